@@ -1,0 +1,48 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The modules form a ladder: each may import only those above it in this list.
+let package = Package(
+    name: "heed",
+    platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "Heed", targets: ["Heed"]),
+        .library(name: "Signals", targets: ["Signals"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
+        .library(name: "Preferences", targets: ["Preferences"]),
+        .executable(name: "heed", targets: ["HeedCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "Kernels"),
+        .target(
+            name: "Signals",
+            dependencies: [
+                "CZlib", "Kernels",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(name: "Evaluation", dependencies: ["Kernels", "Signals"]),
+        .target(name: "Preferences", dependencies: ["Kernels", "Signals", "Evaluation"]),
+        .target(name: "Experiments", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences"]),
+        .target(name: "Reports", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Experiments"]),
+        .target(name: "Heed", dependencies: ["Signals", "Evaluation", "Preferences", "Experiments", "Reports"]),
+        .executableTarget(
+            name: "HeedCLI",
+            dependencies: [
+                "Heed", "Kernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(name: "SignalsTests", dependencies: ["Signals"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+        .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Experiments"]),
+        .testTarget(name: "HeedTests", dependencies: ["Heed", "HeedCLI"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
