@@ -1,0 +1,254 @@
+import Foundation
+import Kernels
+import Signals
+
+/// What a model hands to the common machinery: its likelihood and the meaning of its parameters.
+struct Board: Sendable {
+    /// A parameter that is not an item's score.
+    struct Extra: Sendable {
+        var name: String
+        var meaning: String
+        /// The precision of the prior.
+        var precision = 0.0
+        /// Where the solver starts and what the prior is centred on.
+        var start = 0.0
+        /// What is reported for the parameter's value, with its derivative: the identity unless given.
+        var report: @Sendable (Double) -> (value: Double, slope: Double) = { ($0, 1) }
+    }
+
+    var model: String
+    var summary: String
+    var log: FeedbackLog
+    var index: ItemIndex
+    var extras: [Extra]
+    var blocks: [any LikelihoodBlock]
+    var options: BoardOptions
+    var notes: [String] = []
+    /// Builds the predictor from the parameters.
+    var predictor: @Sendable ([Double]) -> OutcomePredictor
+}
+
+/// Fits a board: solver, certificate, covariance, intervals and ranks.
+struct BoardFitter {
+    let board: Board
+
+    private var items: Int { board.index.count }
+    private var intervals: IntervalOptions { board.options.intervals }
+
+    func fit() throws -> RankingFit {
+        try check()
+        let comparability = Comparability(items: items, blocks: board.blocks)
+        let objective = try objective(comparability)
+        let start = [Double](repeating: 0, count: items) + board.extras.map(\.start)
+        var solution = Newton().maximize(objective, from: start)
+        guard solution.theta.allSatisfy(\.isFinite), solution.converged else {
+            throw PreferenceError.failed(
+                model: board.model,
+                reason: "no maximum was reached in \(solution.iterations) steps (gradient \(solution.gradientNorm)); "
+                    + (board.options.priorScale == nil
+                        ? "without a prior the scores of separable items run away: keep the prior"
+                        : "look for extreme weights or covariates"))
+        }
+        centre(&solution.theta, comparability)
+        var notes = board.notes
+        let (uncertainty, extraErrors, note) = try uncertainty(
+            objective, solution, comparability, notes: &notes)
+        return try result(objective, solution, comparability, uncertainty, extraErrors, note, notes)
+    }
+
+    private func check() throws {
+        if items < 2 { throw PreferenceError.tooFewItems(found: items) }
+        let confidence = intervals.confidence
+        if !(confidence > 0 && confidence < 1) {
+            throw PreferenceError.setting(name: "confidence", value: "\(confidence)", expected: "between 0 and 1")
+        }
+        if let scale = board.options.priorScale, !(scale > 0 && scale.isFinite) {
+            throw PreferenceError.setting(name: "prior", value: "\(scale)", expected: "a positive number or none")
+        }
+    }
+
+    private func objective(_ comparability: Comparability) throws -> Objective {
+        var precision = [Double](repeating: 0, count: items)
+        if let scale = board.options.priorScale {
+            for i in 0..<items { precision[i] = 1 / (scale * scale) }
+        } else {
+            let open = (0..<items).filter { comparability.open[$0] != nil }
+            if !open.isEmpty {
+                let names = open.prefix(5).map { board.index.names[$0].debugDescription }.joined(separator: ", ")
+                throw PreferenceError.failed(
+                    model: board.model,
+                    reason: "without a prior \(names)\(open.count > 5 ? " and \(open.count - 5) more" : "") "
+                        + "would have an infinite score (never lost to, or never won against, the rest); keep the prior")
+            }
+            // A likelihood does not change when all scores shift; a precision too small to move anything else
+            // makes the answer one.
+            let scale = board.blocks.reduce(0) { $0 + $1.weights.reduce(0, +) } / Double(items)
+            for i in 0..<items { precision[i] = 1e-10 * max(scale, 1e-3) }
+        }
+        precision += board.extras.map(\.precision)
+        let mean = [Double](repeating: 0, count: items) + board.extras.map(\.start)
+        return Objective(blocks: board.blocks, prior: Prior(precision: precision, mean: mean))
+    }
+
+    /// Makes the scores of each part have mean zero.
+    private func centre(_ theta: inout [Double], _ comparability: Comparability) {
+        var sum = [Double](repeating: 0, count: comparability.partCount), size = sum
+        for i in 0..<items {
+            sum[comparability.part[i]] += theta[i]
+            size[comparability.part[i]] += 1
+        }
+        for i in 0..<items { theta[i] -= sum[comparability.part[i]] / size[comparability.part[i]] }
+    }
+
+    private func uncertainty(
+        _ objective: Objective, _ solution: Newton.Solution, _ comparability: Comparability, notes: inout [String]
+    ) throws -> (ScoreUncertainty, [Double], IntervalNote) {
+        var replicates: Int?
+        if case .bootstrap(let wanted) = intervals.method {
+            if wanted < 20 {
+                throw PreferenceError.setting(name: "bootstrap", value: "\(wanted)", expected: "at least 20 refits")
+            }
+            replicates = wanted
+        }
+        let tooLarge = objective.count > Self.denseLimit
+        if tooLarge, replicates == nil {
+            replicates = 200
+            notes.append(
+                "With \(items) items the covariance does not fit in memory; the intervals come from 200 bootstrap refits.")
+        }
+        let clusters = Clusters(
+            board.blocks, wanted: intervals.cluster, log: board.log, perObservation: replicates != nil)
+        if let note = clusters.note { notes.append(note) }
+        let named = clusters.by != .none
+        let degrees = named ? Double(clusters.count - 1) : Double.infinity
+        var critical =
+            degrees.isFinite
+            ? Special.studentQuantile(0.5 + intervals.confidence / 2, df: degrees)
+            : Special.normalQuantile(0.5 + intervals.confidence / 2)
+        if intervals.anytime {
+            critical = max(
+                critical,
+                AnytimeValid(confidence: intervals.confidence).criticalValue(
+                    units: named ? clusters.count : Int(objective.totalWeight)))
+        }
+        let sparse = Inference.sparseItems(board.blocks, itemCount: items)
+        var note = IntervalNote(
+            method: named ? "clustered" : "robust", confidence: intervals.confidence,
+            clusteredBy: named ? clusters.by.rawValue : nil, clusters: named ? clusters.count : nil,
+            criticalValue: critical)
+        if let replicates {
+            note.method = "bootstrap"
+            let draws = BootstrapRefits(
+                objective: objective, clusters: clusters, solution: solution, itemCount: items,
+                comparability: comparability
+            ).run(replicates, seed: intervals.seed)
+            note.criticalValue = critical
+            return (draws.uncertainty(itemCount: items, sparse: sparse), draws.extraErrors(itemCount: items), note)
+        }
+        guard let factor = solution.factor ?? Self.factor(objective, solution.theta) else {
+            throw PreferenceError.failed(
+                model: board.model,
+                reason: "the information matrix is singular: two covariates may say the same thing; leave one out")
+        }
+        let inference = Inference(
+            objective: objective, theta: solution.theta, factor: factor, itemCount: items,
+            comparability: comparability)
+        let model = inference.modelCovariance()
+        let robust: Matrix
+        if case .model = intervals.method {
+            note.method = "model"
+            note.clusteredBy = nil
+            note.clusters = nil
+            if !intervals.anytime {
+                note.criticalValue = Special.normalQuantile(0.5 + intervals.confidence / 2)
+            }
+            robust = model
+        } else {
+            robust = inference.sandwich(inference.meat(clusters), model: model)
+        }
+        if intervals.anytime { note.method = "anytime" }
+        let extra = board.extras.indices.map { max(robust[items + $0, items + $0], 0).squareRoot() }
+        let variance = (0..<items).map { i in sparse[i] ? max(robust[i, i], model[i, i]) : max(robust[i, i], 0) }
+        return (
+            ScoreUncertainty(covariance: robust, variance: variance, modelCovariance: model, sparse: sparse), extra,
+            note
+        )
+    }
+
+    private func result(
+        _ objective: Objective, _ solution: Newton.Solution, _ comparability: Comparability,
+        _ uncertainty: ScoreUncertainty, _ extraErrors: [Double], _ note: IntervalNote, _ boardNotes: [String]
+    ) throws -> RankingFit {
+        let theta = solution.theta
+        var counts = [Double](repeating: 0, count: items)
+        for block in board.blocks { block.countAppearances(&counts) }
+        var ranked: [RankedItem] = []
+        for part in 0..<comparability.partCount {
+            let members = (0..<items).filter { comparability.part[$0] == part }
+                .sorted { theta[$0] != theta[$1] ? theta[$0] > theta[$1] : $0 < $1 }
+            let critical = note.criticalValue
+            let normal = Special.normalQuantile(0.5 + intervals.confidence / 2)
+            // Ranks use the same widening as the intervals.
+            let ranges = Inference.rankRanges(
+                scores: theta, members: members, uncertainty: uncertainty, confidence: intervals.confidence,
+                tail: { Special.normalCDF(-$0 * normal / critical) })
+            for (place, i) in members.enumerated() {
+                let se = uncertainty.variance[i].squareRoot()
+                ranked.append(
+                    RankedItem(
+                        item: board.index.names[i], index: i, score: theta[i], standardError: se,
+                        interval: (theta[i] - critical * se)...(theta[i] + critical * se),
+                        open: comparability.open[i], rank: place + 1, ranks: ranges[place], comparisons: counts[i],
+                        part: part))
+            }
+        }
+        let coefficients = board.extras.enumerated().map { place, extra -> Coefficient in
+            let (value, slope) = extra.report(theta[items + place])
+            let se = extraErrors[place] * abs(slope)
+            let low = extra.report(theta[items + place] - note.criticalValue * extraErrors[place]).value
+            let high = extra.report(theta[items + place] + note.criticalValue * extraErrors[place]).value
+            return Coefficient(
+                name: extra.name, meaning: extra.meaning, estimate: value, standardError: se,
+                interval: min(low, high)...max(low, high))
+        }
+        return RankingFit(
+            model: board.model, summary: board.summary, items: ranked, coefficients: coefficients, judges: [],
+            certificate: certificate(objective, solution, comparability, boardNotes), intervals: note,
+            logLikelihood: objective.logLikelihood(theta), observations: objective.totalWeight,
+            predictor: board.predictor(theta), uncertainty: uncertainty)
+    }
+
+    private func certificate(
+        _ objective: Objective, _ solution: Newton.Solution, _ comparability: Comparability, _ notes: [String]
+    ) -> Certificate {
+        var notes = notes
+        var parts: [[String]] = []
+        if comparability.partCount > 1 {
+            parts = Array(repeating: [], count: comparability.partCount)
+            for i in 0..<items { parts[comparability.part[i]].append(board.index.names[i]) }
+            notes.append(
+                "The comparisons fall into \(parts.count) parts with nothing between them: ranks hold within a part, "
+                    + "and scores of different parts cannot be compared.")
+        }
+        let separable = (0..<items).filter { comparability.open[$0] != nil }.map { board.index.names[$0] }
+        if !separable.isEmpty {
+            notes.append(
+                "\(separable.count) of \(items) items never lost to, or never won against, the rest: the data set no "
+                    + "bound on their scores on that side, and the numbers there come from the prior.")
+        }
+        return Certificate(
+            converged: solution.converged, iterations: solution.iterations,
+            gradientNorm: solution.gradientNorm / max(1, objective.totalWeight),
+            identified: separable.isEmpty && comparability.partCount == 1, parts: parts, separable: separable,
+            notes: notes)
+    }
+
+    /// The largest number of parameters whose covariance is computed.
+    static let denseLimit = 4000
+
+    static func factor(_ objective: Objective, _ theta: [Double]) -> Cholesky? {
+        var sum = Accumulator(count: objective.count, information: true)
+        objective.evaluate(theta, into: &sum)
+        return Newton.factor(sum)
+    }
+}

@@ -1,0 +1,110 @@
+import Kernels
+import Signals
+
+/// The independent units of the data: which rows of which block stand or fall together.
+struct Clusters: Sendable {
+    /// What the rows were clustered by; `nil` where each observation is a unit of its own.
+    var by: IntervalOptions.Cluster
+    /// The number of units.
+    var count: Int
+    /// For each block, where each unit's rows begin in `rows`; `count + 1` values. Empty where every pattern's
+    /// weight can be used as it stands (independent rows of weight one each).
+    var starts: [[Int]]
+    /// For each block, the rows in the order of their units.
+    var rows: [[UInt32]]
+    /// What a reader must know about the choice.
+    var note: String?
+
+    /// Whether single observations are the units and patterns need no rows.
+    var isPlain: Bool { starts.isEmpty }
+
+    /// - Parameter perObservation: whether rows are needed even without clusters (for the bootstrap).
+    init(_ blocks: [any LikelihoodBlock], wanted: IntervalOptions.Cluster, log: FeedbackLog, perObservation: Bool) {
+        let all = blocks.map(\.rows)
+        func distinct(_ codes: (ObservationRows) -> [UInt32], limit: Int) -> Int {
+            var seen = [Bool](repeating: false, count: limit)
+            var count = 0
+            for rows in all {
+                for code in codes(rows) where code != Names.none && !seen[Int(code)] {
+                    seen[Int(code)] = true
+                    count += 1
+                }
+            }
+            return count
+        }
+        let judges = distinct(\.judge, limit: log.judges.count)
+        let prompts = distinct(\.prompt, limit: log.prompts.count)
+        var by = wanted
+        if wanted == .automatic {
+            by = judges >= 5 ? .judge : prompts >= 20 ? .prompt : .none
+            if judges == 1 {
+                note = "All answers come from one judge: the intervals say how well this judge's taste is known, "
+                    + "not how others would answer."
+            } else if judges > 1, judges < 5 {
+                note = "Only \(judges) judges are named, too few to tell how judges differ: the intervals describe "
+                    + "these judges, not judges in general."
+            }
+        } else if wanted == .judge, judges < 2 {
+            by = .none
+            note = "Intervals clustered by judge need at least two judges; there "
+                + (judges == 1 ? "is one" : "is none") + ", so observations are taken as independent."
+        } else if wanted == .prompt, prompts < 2 {
+            by = .none
+            note = "Intervals clustered by prompt need at least two prompts, so observations are taken as independent."
+        }
+        self.by = by
+        let spread = all.contains { !$0.occasion.isEmpty }
+        if by == .none, !spread, !perObservation {
+            count = 0
+            starts = []
+            rows = []
+            count = Int(blocks.reduce(0.0) { $0 + $1.weights.reduce(0, +) })
+            return
+        }
+        // Number the units over all blocks: by code, and a unit of its own for each row without one.
+        var next = 0
+        var unitOfCode: [Int] = []
+        if by == .judge { unitOfCode = [Int](repeating: -1, count: log.judges.count) }
+        if by == .prompt { unitOfCode = [Int](repeating: -1, count: log.prompts.count) }
+        var units: [[Int]] = []
+        for block in all {
+            let codes = by == .judge ? block.judge : by == .prompt ? block.prompt : []
+            var unit = [Int](repeating: 0, count: block.count)
+            var lastOccasion = UInt32.max, lastUnit = -1
+            for row in 0..<block.count {
+                let code = codes.isEmpty ? Names.none : codes[row]
+                if code != Names.none {
+                    if unitOfCode[Int(code)] < 0 {
+                        unitOfCode[Int(code)] = next
+                        next += 1
+                    }
+                    unit[row] = unitOfCode[Int(code)]
+                } else if !block.occasion.isEmpty, block.occasion[row] == lastOccasion, lastUnit >= 0 {
+                    unit[row] = lastUnit
+                } else {
+                    unit[row] = next
+                    next += 1
+                }
+                if !block.occasion.isEmpty { lastOccasion = block.occasion[row] }
+                lastUnit = unit[row]
+            }
+            units.append(unit)
+        }
+        count = next
+        starts = []
+        rows = []
+        for unit in units {
+            var start = [Int](repeating: 0, count: next + 1)
+            for u in unit { start[u + 1] += 1 }
+            for u in 0..<next { start[u + 1] += start[u] }
+            var place = start
+            var sorted = [UInt32](repeating: 0, count: unit.count)
+            for (row, u) in unit.enumerated() {
+                sorted[place[u]] = UInt32(row)
+                place[u] += 1
+            }
+            starts.append(start)
+            rows.append(sorted)
+        }
+    }
+}
