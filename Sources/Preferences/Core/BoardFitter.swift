@@ -2,32 +2,6 @@ import Foundation
 import Kernels
 import Signals
 
-/// What a model hands to the common machinery: its likelihood and the meaning of its parameters.
-struct Board: Sendable {
-    /// A parameter that is not an item's score.
-    struct Extra: Sendable {
-        var name: String
-        var meaning: String
-        /// The precision of the prior.
-        var precision = 0.0
-        /// Where the solver starts and what the prior is centred on.
-        var start = 0.0
-        /// What is reported for the parameter's value, with its derivative: the identity unless given.
-        var report: @Sendable (Double) -> (value: Double, slope: Double) = { ($0, 1) }
-    }
-
-    var model: String
-    var summary: String
-    var log: FeedbackLog
-    var index: ItemIndex
-    var extras: [Extra]
-    var blocks: [any LikelihoodBlock]
-    var options: BoardOptions
-    var notes: [String] = []
-    /// Builds the predictor from the parameters.
-    var predictor: @Sendable ([Double]) -> OutcomePredictor
-}
-
 /// Fits a board: solver, certificate, covariance, intervals and ranks.
 struct BoardFitter {
     let board: Board
@@ -39,7 +13,7 @@ struct BoardFitter {
         try check()
         let comparability = Comparability(items: items, blocks: board.blocks)
         let objective = try objective(comparability)
-        let start = [Double](repeating: 0, count: items) + board.extras.map(\.start)
+        let start = board.start ?? [Double](repeating: 0, count: items) + board.extras.map(\.start)
         var solution = Newton().maximize(objective, from: start)
         guard solution.theta.allSatisfy(\.isFinite), solution.converged else {
             throw PreferenceError.failed(
@@ -54,6 +28,17 @@ struct BoardFitter {
         let (uncertainty, extraErrors, note) = try uncertainty(
             objective, solution, comparability, notes: &notes)
         return try result(objective, solution, comparability, uncertainty, extraErrors, note, notes)
+    }
+
+    /// The parameters alone, scores centred: for forecasts and cross-validation, which need no intervals.
+    func estimate() throws -> [Double] {
+        try check()
+        let comparability = Comparability(items: items, blocks: board.blocks)
+        let objective = try objective(comparability)
+        let start = board.start ?? [Double](repeating: 0, count: items) + board.extras.map(\.start)
+        var theta = Newton(denseLimit: 300).maximize(objective, from: start).theta
+        centre(&theta, comparability)
+        return theta
     }
 
     private func check() throws {
@@ -202,7 +187,7 @@ struct BoardFitter {
                         part: part))
             }
         }
-        let coefficients = board.extras.enumerated().map { place, extra -> Coefficient in
+        let coefficients = board.extras.enumerated().filter(\.element.isListed).map { place, extra -> Coefficient in
             let (value, slope) = extra.report(theta[items + place])
             let se = extraErrors[place] * abs(slope)
             let low = extra.report(theta[items + place] - note.criticalValue * extraErrors[place]).value
@@ -212,7 +197,8 @@ struct BoardFitter {
                 interval: min(low, high)...max(low, high))
         }
         return RankingFit(
-            model: board.model, summary: board.summary, items: ranked, coefficients: coefficients, judges: [],
+            model: board.model, summary: board.summary, items: ranked, coefficients: coefficients,
+            judges: board.judges(theta, extraErrors),
             certificate: certificate(objective, solution, comparability, boardNotes), intervals: note,
             logLikelihood: objective.logLikelihood(theta), observations: objective.totalWeight,
             predictor: board.predictor(theta), uncertainty: uncertainty)

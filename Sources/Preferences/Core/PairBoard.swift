@@ -12,26 +12,45 @@ struct PairBoard {
     var included: [Bool] = []
 
     func board(_ log: FeedbackLog) throws -> Board {
+        let used = Self.usedItems(log, included: included)
+        guard used.answered > 0 else {
+            throw PreferenceError.nothingToLearnFrom(model: id, reads: "comparisons", found: Board.found(log))
+        }
+        let index = ItemIndex(log, used: used.items)
+        let component = try component(log, index: index, firstExtra: index.count)
+        return Board(
+            model: id, summary: summary, log: log, index: index, components: [component], options: options)
+    }
+
+    /// The items that appear in answered comparisons, and how many answers there are.
+    static func usedItems(_ log: FeedbackLog, included: [Bool] = []) -> (items: [Bool], answered: Int, ties: Int) {
         let table = log.comparisons
         var used = [Bool](repeating: false, count: log.items.count)
-        var answered = 0
-        var ties = 0.0
-        for row in 0..<table.count where included.isEmpty || included[row] {
-            let outcome = table.outcome[row]
-            if outcome == .skip { continue }
-            answered += 1
-            if outcome == .tie || outcome == .bothBad, table.probability[row].isNaN { ties += 1 }
-            used[Int(table.left[row])] = true
-            used[Int(table.right[row])] = true
-        }
-        if answered == 0 {
-            throw PreferenceError.nothingToLearnFrom(
-                model: id, reads: "comparisons", found: Board.found(log))
-        }
+        var answered = 0, ties = 0
+        let soft = !table.probability.isEmpty
+        table.left.withUnsafeBufferPointer { left in
+        table.right.withUnsafeBufferPointer { right in
+        table.outcome.withUnsafeBufferPointer { outcomes in
+            for row in 0..<left.count where included.isEmpty || included[row] {
+                let outcome = outcomes[row]
+                if outcome == .skip { continue }
+                answered += 1
+                if outcome == .tie || outcome == .bothBad, !soft || table.probability[row].isNaN { ties += 1 }
+                used[Int(left[row])] = true
+                used[Int(right[row])] = true
+            }
+        }}}
+        return (used, answered, ties)
+    }
+
+    /// The likelihood of the log's comparisons over the items of `index`, with parameters of its own from
+    /// `firstExtra` on.
+    func component(_ log: FeedbackLog, index: ItemIndex, firstExtra: Int) throws -> BoardComponent {
+        let counted = Self.usedItems(log, included: included)
         var notes: [String] = []
-        var plan = PairTerms.Plan(index: ItemIndex(log, used: used))
+        var plan = PairTerms.Plan(index: index)
         plan.included = included
-        plan.weights = try Self.weights(log, options, included)
+        plan.weights = try Self.weights(log, options)
         let covariates = try CovariateColumns(log, options.covariates, included: included)
         notes += covariates.notes
         plan.covariates = covariates.values
@@ -46,17 +65,16 @@ struct PairBoard {
         }
 
         var extras: [Board.Extra] = []
-        let items = plan.index.count
         var homeParameter: Int?
         if home {
-            homeParameter = items + extras.count
+            homeParameter = firstExtra + extras.count
             extras.append(
                 Board.Extra(
                     name: "first",
                     meaning: "log-odds gained by the side that is shown first or plays at home; none on neutral ground",
                     precision: 0.01))
         }
-        let covariateParameter = items + extras.count
+        let covariateParameter = firstExtra + extras.count
         for (k, covariate) in covariates.kept.enumerated() {
             let unit = covariates.unit[k]
             extras.append(
@@ -66,14 +84,14 @@ struct PairBoard {
         }
         var tieParameter: Int?
         var fixedTie = -Double.infinity
-        if link.hasTies, ties > 0 {
-            tieParameter = items + extras.count
-            extras.append(Self.tieExtra(link, share: ties / Double(answered)))
+        if link.hasTies, counted.ties > 0 {
+            tieParameter = firstExtra + extras.count
+            extras.append(Self.tieExtra(link, share: Double(counted.ties) / Double(counted.answered)))
         } else if link == .raoKupper || link == .probit {
-            // Without ties the threshold is zero: log 0 would not multiply, a number this small is zero.
+            // Without ties the threshold is zero: e^-700 is zero for all purposes, and can be multiplied.
             fixedTie = -700
         }
-        if link == .logistic, ties > 0 {
+        if link == .logistic, counted.ties > 0 {
             notes.append(
                 "Ties count as half a win for each side. That keeps the order but not the scale: a model with ties "
                     + "(davidson) gets both.")
@@ -83,9 +101,8 @@ struct PairBoard {
             tieParameter: tieParameter, fixedTie: fixedTie)
         let link = link
         let names = covariates.kept.map(\.name), units = covariates.unit
-        return Board(
-            model: id, summary: summary, log: log, index: plan.index, extras: extras, blocks: [block],
-            options: options, notes: notes,
+        return BoardComponent(
+            block: block, extras: extras, notes: notes,
             predictor: { [tieParameter, fixedTie, homeParameter] theta in
                 OutcomePredictor(
                     link: link, tie: tieParameter.map { theta[$0] } ?? fixedTie,
@@ -116,25 +133,11 @@ struct PairBoard {
     }
 
     /// The weights of comparisons after decay; empty where they are the log's own.
-    static func weights(_ log: FeedbackLog, _ options: BoardOptions, _ included: [Bool]) throws -> [Double] {
-        guard let halfLife = options.halfLife else { return [] }
-        if !(halfLife > 0) {
-            throw PreferenceError.setting(name: "half-life", value: "\(halfLife)", expected: "a positive time")
-        }
+    static func weights(_ log: FeedbackLog, _ options: BoardOptions) throws -> [Double] {
+        guard options.halfLife != nil else { return [] }
+        let decay = try Decay(log, halfLife: options.halfLife)
         let context = log.comparisons.context
-        guard !context.time.isEmpty else {
-            throw PreferenceError.setting(
-                name: "half-life", value: "\(halfLife) s", expected: "left out: the comparisons carry no times")
-        }
-        var last = -Double.infinity
-        for row in 0..<context.count where included.isEmpty || included[row] {
-            let time = context.time[row]
-            if time > last { last = time }
-        }
-        return (0..<context.count).map { row in
-            let time = context.time[row]
-            return context.weight[row] * (time.isNaN ? 1 : exp2((time - last) / halfLife))
-        }
+        return (0..<context.count).map { context.weight[$0] * decay.factor(context.time[$0]) }
     }
 
     private static func tieExtra(_ link: LinkKind, share: Double) -> Board.Extra {
@@ -149,16 +152,6 @@ struct PairBoard {
                 name: "tie", meaning: "the difference of strength, in log-odds, below which judges call a tie",
                 start: log(2 * atanh(share)), report: { (exp($0), exp($0)) })
         }
-    }
-}
-
-extension Board {
-    /// What a log holds, for messages.
-    static func found(_ log: FeedbackLog) -> String {
-        let counts = log.counts
-        if counts.isEmpty { return "no events" }
-        return counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)s" }
-            .joined(separator: ", ")
     }
 }
 
