@@ -8,12 +8,17 @@ struct EventJSONTests {
     static let events: [FeedbackEvent] = [
         FeedbackEvent(
             .comparison(
-                Comparison(left: "a", right: "b", outcome: .left, probability: 0.1 + 0.2, margin: 3, first: .right)),
+                Comparison(
+                    left: "a", right: "b", outcome: .left, probability: 0.1 + 0.2, margin: 3, first: .right)),
             id: "e1", judge: "ann", prompt: "p1", time: 1_767_323_045.123456, weight: 2,
-            groups: ["country": "NL", "a": "ü"], features: ["x": -0.0, "tiny": .leastNonzeroMagnitude, "huge": 1.7976931348623157e308],
+            groups: ["country": "NL", "a": "ü"],
+            features: ["x": -0.0, "tiny": .leastNonzeroMagnitude, "huge": 1.7976931348623157e308],
             itemFeatures: ["length": [812, 455.5]], decision: "d1"),
-        FeedbackEvent(.comparison(Comparison(left: "e\u{301}", right: "\u{e9}", outcome: .bothBad)), weight: 0),
-        FeedbackEvent(.comparison(Comparison(left: "\"\\\n\t\r\u{1}\u{7f}", right: "\u{1F600}\u{2028}", outcome: .skip))),
+        FeedbackEvent(
+            .comparison(Comparison(left: "e\u{301}", right: "\u{e9}", outcome: .bothBad)), weight: 0),
+        FeedbackEvent(
+            .comparison(Comparison(left: "\"\\\n\t\r\u{1}\u{7f}", right: "\u{1F600}\u{2028}", outcome: .skip))
+        ),
         FeedbackEvent(
             .ranking(Ranking(tiers: [["a"], ["b", "c"], ["d"]], unplaced: ["e"])),
             itemFeatures: ["f": [1, 2, 3, 4, 5]]),
@@ -29,7 +34,8 @@ struct EventJSONTests {
                     Impression.Slot("b", position: 2, clicked: false), Impression.Slot("c", position: 9),
                 ]))),
         FeedbackEvent(
-            .decision(Decision(id: "d1", action: "a", among: ["a", "b"], propensities: [0.5, 0.5], policy: "v3")),
+            .decision(
+                Decision(id: "d1", action: "a", among: ["a", "b"], propensities: [0.5, 0.5], policy: "v3")),
             id: "x", decision: "d0"),
         FeedbackEvent(.decision(Decision(id: "d1", action: "a"))),
         FeedbackEvent(.reward(Reward(value: -1)), decision: "d1"),
@@ -109,13 +115,17 @@ struct EventJSONTests {
     @Test(
         "The JSON grammar is RFC 8259, strictly",
         arguments: [
-            "01", "+1", "1.", ".5", "1e", "0x10", "NaN", "Infinity", "-", "[1,]", "{\"a\":1,}", "[1 2]", "'a'", "tru",
-            "\"\u{1}\"", #""\x""#, #""\u12""#, #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, "\"a", "[", "]", "1 1",
+            "01", "+1", "1.", ".5", "1e", "0x10", "NaN", "Infinity", "-", "[1,]", "{\"a\":1,}", "[1 2]",
+            "'a'", "tru",
+            "\"\u{1}\"", #""\x""#, #""\u12""#, #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, "\"a", "[",
+            "]", "1 1",
             "{a:1}", "{\"a\"}", String(repeating: "[", count: 100_000), "//x\n1",
         ])
     func grammar(_ text: String) {
         var tape = JSONTape()
-        #expect(throws: JSONError.self) { try Array(text.utf8).withUnsafeBufferPointer { try tape.parse($0) { _ in } } }
+        #expect(throws: JSONError.self) {
+            try Array(text.utf8).withUnsafeBufferPointer { try tape.parse($0) { _ in } }
+        }
     }
 
     @Test("Escapes, surrogate pairs and invalid UTF-8")
@@ -132,8 +142,12 @@ struct EventJSONTests {
                 #expect(values.count == 7)
             }
         }
-        for bad: [UInt8] in [[0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22]] {
-            #expect(throws: JSONError.self) { try bad.withUnsafeBufferPointer { try tape.parse($0) { _ in } } }
+        for bad: [UInt8] in [
+            [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+        ] {
+            #expect(throws: JSONError.self) {
+                try bad.withUnsafeBufferPointer { try tape.parse($0) { _ in } }
+            }
         }
     }
 

@@ -74,6 +74,13 @@ enum DecimalNumber {
         value(bytes).flatMap { Int(exactly: $0) }
     }
 
+    /// The shortest text that reads back as this number.
+    static func text(_ number: Double) -> String {
+        var out: [UInt8] = []
+        JSONText.append(number, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
     /// Why a text is not a number, for messages.
     static func refusal(_ text: String) -> String {
         let lower = text.lowercased()

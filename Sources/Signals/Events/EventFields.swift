@@ -24,13 +24,15 @@ struct EventFields {
         for (name, _) in object.members where !taken.contains(name.index) {
             let key = name.string ?? ""
             let repeated = object.members.contains { $0.key.index < name.index && $0.key.string == key }
-            throw EventLineError(name, field: nil, repeated ? "a key that appears twice" : "not a field of this kind")
+            throw EventLineError(
+                name, field: nil, repeated ? "a key that appears twice" : "not a field of this kind")
         }
     }
 
     mutating func needed(_ key: StaticString) throws(EventLineError) -> JSONValue {
         if let value = take(key) { return value }
-        throw EventLineError(column: object.offset + 1, field: "\(key)", value: "", reason: "the field is missing")
+        throw EventLineError(
+            column: object.offset + 1, field: "\(key)", value: "", reason: "the field is missing")
     }
 
     mutating func text(_ key: StaticString) throws(EventLineError) -> String? {

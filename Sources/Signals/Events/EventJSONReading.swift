@@ -139,7 +139,8 @@ extension Feedback {
             if let value = object.take("scale") {
                 let ends = try object.list(value, "scale").map(EventFields.number("scale"))
                 guard ends.count == 2, ends[0] <= ends[1] else {
-                    throw EventLineError(value, field: "scale", "the lowest and the highest score are expected")
+                    throw EventLineError(
+                        value, field: "scale", "the lowest and the highest score are expected")
                 }
                 scale = ends[0]...ends[1]
             }
@@ -181,7 +182,8 @@ extension Feedback {
                 var step = try EventFields(value)
                 steps.append(
                     Demonstration.Step(
-                        observation: try step.neededText("observation"), action: try step.neededText("action")))
+                        observation: try step.neededText("observation"), action: try step.neededText("action")
+                    ))
                 try step.finish()
             }
             self = .demonstration(Demonstration(steps))

@@ -74,7 +74,9 @@ extension Feedback {
             }
             if let scale = r.scale {
                 object.key("scale", &out)
-                JSONText.append([scale.lowerBound, scale.upperBound], to: &out) { JSONText.append($0, to: &$1) }
+                JSONText.append([scale.lowerBound, scale.upperBound], to: &out) {
+                    JSONText.append($0, to: &$1)
+                }
             }
         case .thumb(let t):
             object.text("item", t.item, &out)

@@ -74,7 +74,9 @@ struct JSONTape {
             while !next {
                 guard let container = open.last else {
                     Self.skipBlanks(bytes, &at)
-                    if at < bytes.count { throw JSONError(offset: at, reason: "text after the end of the value") }
+                    if at < bytes.count {
+                        throw JSONError(offset: at, reason: "text after the end of the value")
+                    }
                     return
                 }
                 let isObject = nodes[Int(container)].kind == .object
@@ -129,7 +131,8 @@ struct JSONTape {
     private mutating func leaf(_ kind: Kind, _ start: Int, _ end: Int, escaped: Bool = false) {
         nodes.append(
             Node(
-                start: Int32(start), end: Int32(end), next: Int32(nodes.count + 1), kind: kind, escaped: escaped))
+                start: Int32(start), end: Int32(end), next: Int32(nodes.count + 1), kind: kind,
+                escaped: escaped))
     }
 
     private mutating func word(
@@ -154,7 +157,8 @@ struct JSONTape {
         let leading = at
         let whole = digits()
         if whole == 0 {
-            throw JSONError(offset: start, reason: at == start ? "not a JSON value" : "a digit is expected after -")
+            throw JSONError(
+                offset: start, reason: at == start ? "not a JSON value" : "a digit is expected after -")
         }
         if whole > 1, bytes[leading] == UInt8(ascii: "0") {
             throw JSONError(offset: start, reason: "a JSON number does not begin with 0")
@@ -205,7 +209,9 @@ struct JSONTape {
 
     private static func escape(_ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int) throws(JSONError) {
         let start = at
-        guard at + 1 < bytes.count else { throw JSONError(offset: at, reason: "an escape without its letter") }
+        guard at + 1 < bytes.count else {
+            throw JSONError(offset: at, reason: "an escape without its letter")
+        }
         switch bytes[at + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -215,9 +221,12 @@ struct JSONTape {
                 throw JSONError(offset: start, reason: "\\u needs four hexadecimal digits")
             }
             at += 6
-            if unit & 0xFC00 == 0xDC00 { throw JSONError(offset: start, reason: "a low surrogate without its high one") }
+            if unit & 0xFC00 == 0xDC00 {
+                throw JSONError(offset: start, reason: "a low surrogate without its high one")
+            }
             if unit & 0xFC00 == 0xD800 {
-                guard at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u"),
+                guard at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"),
+                    bytes[at + 1] == UInt8(ascii: "u"),
                     let low = hex4(bytes, at + 2), low & 0xFC00 == 0xDC00
                 else { throw JSONError(offset: start, reason: "a high surrogate without its low one") }
                 at += 6

@@ -87,7 +87,9 @@ struct JSONValue {
     }
 
     /// Writes the text that an escaped string stands for and returns its length, which never exceeds the raw one.
-    static func unescape(_ raw: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    static func unescape(_ raw: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>)
+        -> Int
+    {
         var at = 0
         var count = 0
         func put(_ byte: UInt8) {

@@ -4,6 +4,8 @@
 public protocol FeedbackSink {
     /// Takes a sound event that began on this line (counted from 1).
     mutating func receive(_ event: FeedbackEvent, line: Int) throws
+    /// Takes many plain comparisons, one a line. There is a default that receives them one by one.
+    mutating func receive(_ batch: ComparisonBatch) throws
     /// Takes a line that says nothing usable.
     mutating func reject(_ line: BadLine) throws
 }
@@ -27,7 +29,8 @@ public struct BadLine: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates a report of a bad line.
     public init(
-        file: String, line: Int, column: Int, field: String? = nil, value: String, reason: String, text: String
+        file: String, line: Int, column: Int, field: String? = nil, value: String, reason: String,
+        text: String
     ) {
         self.file = file
         self.line = line

@@ -29,9 +29,21 @@ public struct Column<Value: Sendable & Equatable>: Sendable, Equatable {
         count += 1
     }
 
+    /// Adds rows with these values.
+    mutating func append(contentsOf new: some Collection<Value>) {
+        if values.isEmpty, !new.isEmpty { values.append(contentsOf: repeatElement(missing, count: count)) }
+        values.append(contentsOf: new)
+        count += new.count
+    }
+
+    /// Adds rows with the same value.
+    mutating func append(repeating value: Value, count: Int) {
+        append(contentsOf: repeatElement(value, count: count))
+    }
+
     /// Adds rows without a value.
     public mutating func appendMissing(_ rows: Int = 1) {
-        if !values.isEmpty { for _ in 0..<rows { values.append(missing) } }
+        if !values.isEmpty { values.append(contentsOf: repeatElement(missing, count: rows)) }
         count += rows
     }
 

@@ -64,14 +64,41 @@ public struct ContextColumns: Sendable, Equatable {
         if !groups.isEmpty || !features.isEmpty { padGroupsAndFeatures() }
     }
 
+    /// Adds rows that have a judge or nothing.
+    mutating func append(judges codes: some Collection<UInt32>, count rows: Int) {
+        if codes.isEmpty { judge.appendMissing(rows) } else { judge.append(contentsOf: codes) }
+        prompt.appendMissing(rows)
+        time.appendMissing(rows)
+        weight.appendMissing(rows)
+        count += rows
+        id.pad(to: count)
+        decision.pad(to: count)
+        padGroupsAndFeatures()
+    }
+
+    // The columns are reached by their place in the dictionary and changed there: a loop over the keys would hold
+    // a second reference to the dictionary, and each change would copy a whole column.
+
     private mutating func padGroupsAndFeatures() {
-        for key in groups.keys where groups[key]!.codes.count < count { groups[key]!.codes.pad(to: count) }
-        for key in features.keys where features[key]!.count < count { features[key]!.pad(to: count) }
+        var group = groups.startIndex
+        while group != groups.endIndex {
+            if groups.values[group].codes.count < count { groups.values[group].codes.pad(to: count) }
+            groups.formIndex(after: &group)
+        }
+        var feature = features.startIndex
+        while feature != features.endIndex {
+            if features.values[feature].count < count { features.values[feature].pad(to: count) }
+            features.formIndex(after: &feature)
+        }
     }
 
     /// Pads the items' numbers after a row's slots were added.
     mutating func padItemFeatures(to slots: Int) {
-        for key in itemFeatures.keys where itemFeatures[key]!.count < slots { itemFeatures[key]!.pad(to: slots) }
+        var feature = itemFeatures.startIndex
+        while feature != itemFeatures.endIndex {
+            if itemFeatures.values[feature].count < slots { itemFeatures.values[feature].pad(to: slots) }
+            itemFeatures.formIndex(after: &feature)
+        }
     }
 
     /// Fills an event with the context of a row.
@@ -101,7 +128,9 @@ public struct ContextColumns: Sendable, Equatable {
     public static func == (a: ContextColumns, b: ContextColumns) -> Bool {
         func same(_ x: Column<Double>, _ y: Column<Double>) -> Bool {
             x.count == y.count
-                && (0..<(x.isEmpty && y.isEmpty ? 0 : x.count)).allSatisfy { x[$0].bitPattern == y[$0].bitPattern }
+                && (0..<(x.isEmpty && y.isEmpty ? 0 : x.count)).allSatisfy {
+                    x[$0].bitPattern == y[$0].bitPattern
+                }
         }
         return a.count == b.count && a.judge == b.judge && a.prompt == b.prompt && same(a.time, b.time)
             && a.weight == b.weight && a.id == b.id && a.decision == b.decision && a.groups == b.groups

@@ -75,7 +75,8 @@ extension FeedbackLog {
         var event = FeedbackEvent(
             .choice(
                 Choice(
-                    items[choices.items[choices.chosen[row]]], among: range.map { items[choices.items[$0]] })))
+                    items[choices.items[choices.chosen[row]]], among: range.map { items[choices.items[$0]] }))
+        )
         choices.context.fill(&event, row: row, judges: judges, prompts: prompts, slots: range)
         return event
     }
@@ -88,7 +89,8 @@ extension FeedbackLog {
         var event = FeedbackEvent(
             .rating(
                 Rating(
-                    items[ratings.item[row]], scores: scores, scale: low.isNaN ? nil : low...ratings.high[row])))
+                    items[ratings.item[row]], scores: scores, scale: low.isNaN ? nil : low...ratings.high[row]
+                )))
         ratings.context.fill(&event, row: row, judges: judges, prompts: prompts, slots: row..<(row + 1))
         return event
     }

@@ -83,7 +83,11 @@ public struct FeedbackLog: Sendable {
             comparisons.left.append(items.intern(c.left))
             comparisons.right.append(items.intern(c.right))
             comparisons.outcome.append(c.outcome)
-            if let p = c.probability { comparisons.probability.append(p) } else { comparisons.probability.appendMissing() }
+            if let p = c.probability {
+                comparisons.probability.append(p)
+            } else {
+                comparisons.probability.appendMissing()
+            }
             if let m = c.margin { comparisons.margin.append(m) } else { comparisons.margin.appendMissing() }
             if let f = c.first { comparisons.first.append(f) } else { comparisons.first.appendMissing() }
             comparisons.context.append(event, judges: &judges, prompts: &prompts, slots: slots)
@@ -137,7 +141,11 @@ public struct FeedbackLog: Sendable {
             let slots = labels.count
             labels.task.append(tasks.intern(l.task))
             labels.value.append(classes.intern(l.value))
-            if let gold = l.gold { labels.gold.append(classes.intern(gold)) } else { labels.gold.appendMissing() }
+            if let gold = l.gold {
+                labels.gold.append(classes.intern(gold))
+            } else {
+                labels.gold.appendMissing()
+            }
             labels.context.append(event, judges: &judges, prompts: &prompts, slots: slots)
             labels.context.padItemFeatures(to: labels.count)
             order.append(.label)
@@ -166,5 +174,27 @@ public struct FeedbackLog: Sendable {
             comparisons.context.padItemFeatures(to: comparisons.count * 2)
         }
         order.append(.comparison)
+    }
+
+    /// Adds many plain comparisons by the codes of a batch: the way in for readers of large files.
+    mutating func append(_ batch: ComparisonBatch) {
+        let count = batch.count
+        let names = (0..<UInt32(batch.items.count)).map { batch.items.withBytes(of: $0) { items.intern($0) } }
+        comparisons.left.append(contentsOf: batch.left.lazy.map { names[Int($0)] })
+        comparisons.right.append(contentsOf: batch.right.lazy.map { names[Int($0)] })
+        comparisons.outcome.append(contentsOf: batch.outcome)
+        comparisons.probability.appendMissing(count)
+        comparisons.margin.appendMissing(count)
+        if let first = batch.first {
+            comparisons.first.append(repeating: first, count: count)
+        } else {
+            comparisons.first.appendMissing(count)
+        }
+        let known = (0..<UInt32(batch.judges.count)).map {
+            batch.judges.withBytes(of: $0) { judges.intern($0) }
+        }
+        comparisons.context.append(judges: batch.judge.lazy.map { known[Int($0)] }, count: count)
+        comparisons.context.padItemFeatures(to: comparisons.count * 2)
+        order.append(contentsOf: repeatElement(.comparison, count: count))
     }
 }

@@ -37,7 +37,8 @@ public struct Names: Sendable {
     public var all: [String] { (0..<count).map { self[UInt32($0)] } }
 
     /// The bytes of the name with this code.
-    public func withBytes<R>(of code: UInt32, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    public func withBytes<R>(of code: UInt32, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R
+    {
         let range = range(code)
         return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
     }
@@ -53,14 +54,8 @@ public struct Names: Sendable {
     public mutating func intern(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
         if 2 * (ends.count + 1) > slots.count { grow() }
         let hash = Self.hash(name)
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let code = slots[slot]
-            if code == Self.none { break }
-            if hashes[Int(code)] == hash, equals(code, name) { return code }
-            slot = (slot + 1) & mask
-        }
+        let (slot, known) = find(name, hash)
+        if known != Self.none { return known }
         precondition(ends.count < Int(Names.none), "a table of names holds at most 2^32 - 1 names")
         let code = UInt32(ends.count)
         bytes.append(contentsOf: name)
@@ -75,16 +70,17 @@ public struct Names: Sendable {
         guard !slots.isEmpty else { return nil }
         var name = name
         return name.withUTF8 { name in
-            let hash = Self.hash(name)
-            let mask = slots.count - 1
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while true {
-                let code = slots[slot]
-                if code == Self.none { return nil }
-                if hashes[Int(code)] == hash, equals(code, name) { return code }
-                slot = (slot + 1) & mask
-            }
+            let code = find(name, Self.hash(name)).code
+            return code == Self.none ? nil : code
         }
+    }
+
+    /// Removes all names, keeping the memory.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        hashes.removeAll(keepingCapacity: true)
+        for slot in slots.indices { slots[slot] = Self.none }
     }
 
     /// The codes in the order of their names' bytes: an order that does not depend on which came first.
@@ -99,11 +95,40 @@ public struct Names: Sendable {
         return (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
+    /// Where a name stands in `slots` with its code, or where it would stand.
+    @inline(__always)
+    private func find(_ name: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> (slot: Int, code: UInt32) {
+        slots.withUnsafeBufferPointer { slots in
+            hashes.withUnsafeBufferPointer { hashes in
+                let mask = slots.count - 1
+                var slot = Int(truncatingIfNeeded: hash) & mask
+                while true {
+                    let code = slots[slot]
+                    if code == Self.none || (hashes[Int(code)] == hash && equals(code, name)) {
+                        return (slot, code)
+                    }
+                    slot = (slot + 1) & mask
+                }
+            }
+        }
+    }
+
+    @inline(__always)
     private func equals(_ code: UInt32, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         let range = range(code)
         guard range.count == name.count else { return false }
-        return bytes.withUnsafeBufferPointer { mine in
-            for offset in 0..<name.count where mine[range.lowerBound + offset] != name[offset] { return false }
+        return bytes.withUnsafeBytes { mine in
+            let other = UnsafeRawBufferPointer(name)
+            var at = 0
+            while at + 8 <= other.count {
+                let a = mine.loadUnaligned(fromByteOffset: range.lowerBound + at, as: UInt64.self)
+                if a != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
+                at += 8
+            }
+            while at < other.count {
+                if mine[range.lowerBound + at] != other[at] { return false }
+                at += 1
+            }
             return true
         }
     }
@@ -118,24 +143,28 @@ public struct Names: Sendable {
         }
     }
 
-    /// Eight bytes at a time: multiply, fold the high half in, repeat.
+    /// Eight bytes at a time: multiply, fold the high half in, repeat; the last eight may overlap the ones before.
     @inline(__always)
     private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: name.count)
-        var index = 0
         let raw = UnsafeRawBufferPointer(name)
-        while index + 8 <= raw.count {
-            hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            index += 8
+        let count = raw.count
+        var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
+        if count >= 8 {
+            var index = 0
+            while index + 8 <= count {
+                hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                index += 8
+            }
+            return index == count
+                ? hash : mix(hash ^ raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
         }
-        var tail: UInt64 = 0
-        var shift: UInt64 = 0
-        while index < raw.count {
-            tail |= UInt64(raw[index]) << shift
-            shift += 8
-            index += 1
+        if count >= 4 {
+            let low = UInt64(raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            let high = UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            return mix(hash ^ low ^ high << 32)
         }
-        return mix(hash ^ tail)
+        if count == 0 { return mix(hash) }
+        return mix(hash ^ UInt64(raw[0]) ^ UInt64(raw[count / 2]) << 8 ^ UInt64(raw[count - 1]) << 16)
     }
 
     @inline(__always)
