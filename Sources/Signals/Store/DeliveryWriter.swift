@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+
+/// Writes records of one source within a transaction, and counts what became of them.
+struct DeliveryWriter {
+    let db: Database
+    private let source: Int
+    private let insert: Statement
+
+    /// What the records written so far add to the ledger.
+    var counts = Ledger()
+
+    /// - Parameter db: a connection within a transaction, which the caller commits.
+    init(_ db: Database, source: Int) throws {
+        self.db = db
+        self.source = source
+        insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (source, record, line, pending, kind, id, judge, time, decision, payload)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
+                """)
+    }
+
+    /// Adds the counts to the ledger and to the source, whose last acknowledged record this was.
+    func finish(record: Int) throws {
+        try counts.add(to: db)
+        try db.cachedStatement(
+            sql: "UPDATE source SET records = ?, received = received + ?, refused = refused + ? WHERE id = ?"
+        ).execute(arguments: [record, counts.received, counts.refusedInAll, source])
+    }
+
+    /// Writes a record.
+    mutating func write(_ delivery: Delivery) throws -> Verdict {
+        let verdict: Verdict
+        switch delivery.content {
+        case .event(let row): verdict = try write(row, delivery)
+        case .bad(let bad): verdict = .refused(try refuse(bad, delivery))
+        }
+        counts.received += 1
+        switch verdict {
+        case .kept: counts.kept += 1
+        case .pending: counts.pending += 1
+        case .refused(let reason): counts.refused[reason, default: 0] += 1
+        case .known: counts.received -= 1
+        }
+        return verdict
+    }
+
+    private mutating func write(_ row: Delivery.Row, _ delivery: Delivery) throws -> Verdict {
+        if let decision = row.decides, let existing = try event(deciding: decision) {
+            return .refused(try refuse(row, delivery, existing: existing))
+        }
+        var isPending = false
+        if let decision = row.answers { isPending = try !isKept(decision: decision) }
+        insert.setUncheckedArguments([
+            source, delivery.record, delivery.line, isPending, row.kind.rawValue, row.id, row.judge, row.time,
+            row.answers, row.payload,
+        ])
+        try insert.execute()
+        if db.changesCount == 0, let id = row.id {
+            return .refused(try refuse(row, delivery, existing: try event(id: id)))
+        }
+        if let decision = row.decides {
+            try db.cachedStatement(sql: "INSERT INTO decision (id, event) VALUES (?, ?)")
+                .execute(arguments: [decision, db.lastInsertedRowID])
+            if !isPending { try settle(decision) }
+        }
+        return isPending ? .pending : .kept
+    }
+
+    /// Lets the events count that waited for a decision, and those that waited for the decisions among them.
+    private mutating func settle(_ decision: Data) throws {
+        var arrived = [decision]
+        while let decision = arrived.popLast() {
+            arrived += try Data.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT decision.id FROM event JOIN decision ON decision.event = event.seq
+                        WHERE event.pending = 1 AND event.decision = ?
+                        """), arguments: [decision])
+            try db.cachedStatement(sql: "UPDATE event SET pending = 0 WHERE pending = 1 AND decision = ?")
+                .execute(arguments: [decision])
+            counts.pending -= db.changesCount
+            counts.kept += db.changesCount
+        }
+    }
+
+    private func isKept(decision: Data) throws -> Bool {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM decision JOIN event ON event.seq = decision.event
+                    WHERE decision.id = ? AND event.pending = 0
+                    """), arguments: [decision]) != nil
+    }
+
+    private func event(deciding decision: Data) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT event FROM decision WHERE id = ?"), arguments: [decision])
+    }
+
+    private func event(id: Data) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT seq FROM event WHERE id = ?"), arguments: [id])
+    }
+}
+
+// Refusals.
+extension DeliveryWriter {
+    private func refuse(_ bad: BadLine, _ delivery: Delivery) throws -> Refusal.Reason {
+        try refuse(
+            delivery, reason: .malformed, column: bad.column, field: bad.field, value: bad.value,
+            explanation: bad.reason, text: bad.text, existing: nil)
+    }
+
+    /// Refuses an event that the store has, or whose id stands for another one.
+    private func refuse(_ row: Delivery.Row, _ delivery: Delivery, existing: Int64?) throws -> Refusal.Reason
+    {
+        let same = try existing.map { try payload(of: $0).isSameEvent(as: row.payload) } ?? false
+        return try refuse(
+            delivery, reason: same ? .duplicate : .conflict, column: 0, field: "id", value: row.name,
+            explanation: same
+                ? "the store has this event" : "the store has an event with this id that says something else",
+            text: same ? nil : row.payload, existing: existing)
+    }
+
+    func refuse(
+        _ delivery: Delivery, reason: Refusal.Reason, column: Int, field: String?, value: String,
+        explanation: String, text: String?, existing: Int64?
+    ) throws -> Refusal.Reason {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO refused
+                    (source, record, line, "column", field, value, reason, explanation, text, existing)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            source, delivery.record, delivery.line, column, field.map(storable), storable(value),
+            reason.rawValue, storable(explanation), text.map(storable), existing,
+        ])
+        return reason
+    }
+
+    private func payload(of event: Int64) throws -> String {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT payload FROM event WHERE seq = ?"), arguments: [event]) ?? ""
+    }
+}
