@@ -161,13 +161,14 @@ public struct FeedbackLog: Sendable {
     @inline(__always)
     mutating func appendComparison(
         left: UInt32, right: UInt32, outcome: Comparison.Outcome, judge: UInt32 = Names.none,
-        prompt: UInt32 = Names.none, time: Double = .nan, weight: Double = 1, first: Side? = nil
+        prompt: UInt32 = Names.none, time: Double = .nan, weight: Double = 1, margin: Double = .nan,
+        first: Side? = nil
     ) {
         comparisons.left.append(left)
         comparisons.right.append(right)
         comparisons.outcome.append(outcome)
         comparisons.probability.appendMissing()
-        comparisons.margin.appendMissing()
+        if margin.isNaN { comparisons.margin.appendMissing() } else { comparisons.margin.append(margin) }
         if let first { comparisons.first.append(first) } else { comparisons.first.appendMissing() }
         comparisons.context.append(judge: judge, prompt: prompt, time: time, weight: weight)
         if !comparisons.context.itemFeatures.isEmpty {

@@ -22,10 +22,13 @@ struct RatingDecoder: RowDecoder {
         {
             scores = [(Rating.overall, column)]
         }
+        for aspect in r.mapped("score.") {
+            if let column = r.take("score." + aspect) { scores.append((aspect, column)) }
+        }
         for column in r.schema.columns where column.isNumeric {
             for prefix in ["score.", "score_", "rating.", "rating_"]
             where column.key.hasPrefix(prefix) && column.key != prefix {
-                let aspect = String(column.name.dropFirst(prefix.count))
+                let aspect = String(decoding: column.name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
                 if let index = r.take("score." + aspect, [column.key]) { scores.append((aspect, index)) }
             }
         }

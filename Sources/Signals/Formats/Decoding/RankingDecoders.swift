@@ -142,9 +142,9 @@ struct RankColumnDecoder: RowDecoder {
         var columns: [(name: String, column: Int)] = []
         for column in r.schema.columns where column.key.hasPrefix("rank_") || column.key.hasPrefix("rank.") {
             guard column.key.count > 5, column.isNumeric,
-                let index = r.take("rank." + column.name.dropFirst(5), [column.key])
+                let index = r.take("rank." + Self.tail(column.name), [column.key])
             else { continue }
-            columns.append((String(column.name.dropFirst(5)), index))
+            columns.append((Self.tail(column.name), index))
         }
         guard columns.count >= 2 else { return nil }
         self.columns = columns
@@ -152,7 +152,8 @@ struct RankColumnDecoder: RowDecoder {
         // Columns that have the same endings belong to the items.
         var numbers: [(name: String, columns: [Int])] = []
         for column in r.schema.columns where column.key.hasSuffix("_" + Schema.key(columns[0].name)) {
-            let name = String(column.name.dropLast(columns[0].name.count + 1))
+            let name = String(
+                decoding: column.name.utf8.dropLast(columns[0].name.utf8.count + 1), as: UTF8.self)
             var attempt = r
             let found = columns.compactMap { item in
                 attempt.take(
@@ -166,6 +167,11 @@ struct RankColumnDecoder: RowDecoder {
         }
         itemNumbers = numbers
         extras = r.takeExtras()
+    }
+
+    /// What follows `rank_`.
+    private static func tail(_ name: String) -> String {
+        String(decoding: name.utf8.dropFirst(5), as: UTF8.self)
     }
 
     mutating func decode(_ row: Row, into out: inout DecodedEvents) throws(FieldError) {

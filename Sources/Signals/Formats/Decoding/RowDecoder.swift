@@ -40,6 +40,8 @@ struct ContextFields {
     var judge: Int?
     var prompt: Int?
     var time: Int?
+    /// Seconds since 1970 as they are, without a guess at their unit.
+    var seconds: Int?
     var weight: Int?
     var id: Int?
     var decision: Int?
@@ -48,6 +50,7 @@ struct ContextFields {
         judge = recognition.takeJudge()
         prompt = recognition.takePrompt()
         time = recognition.takeTime()
+        if time == nil { seconds = recognition.take("seconds", ["time_seconds"]) }
         weight = recognition.takeWeight()
         (id, decision) = recognition.takeIds()
     }
@@ -55,7 +58,7 @@ struct ContextFields {
     func fill(_ event: inout FeedbackEvent, from row: Row) throws(FieldError) {
         event.judge = Self.text(row, judge)
         event.prompt = Self.text(row, prompt)
-        event.time = try row.time(time)
+        event.time = try seconds == nil ? row.time(time) : row.number(seconds, "seconds")
         event.weight = try row.number(weight, "weight") ?? 1
         event.id = Self.text(row, id)
         event.decision = Self.text(row, decision)

@@ -34,7 +34,8 @@ enum Recogniser {
     /// The fields that a mapping may name, for messages.
     static let fields = [
         "left, right and winner (or outcome, preference, probability, or left_score and right_score)",
-        "winner and loser", "chosen and rejected", "item and score", "item and up", "task and label",
+        "winner and loser", "chosen and rejected", "item and score (or score.ASPECT)", "item and up",
+        "task and label",
         "item1, rank1, item2, rank2, …", "choice1, choice2, …", "ranking", "case, item and chosen",
         "chosen and among", "race, position and item",
         "and with any of them judge, prompt, time, weight, margin, first, id, decision, group.NAME, feature.NAME, "

@@ -57,6 +57,9 @@ struct Recognition {
         return columns
     }
 
+    /// What follows a prefix in the fields that the user named, `score.` for example.
+    func mapped(_ prefix: String) -> [String] { mapping.keys.compactMap { Self.rest($0, prefix) }.sorted() }
+
     func isTaken(_ column: Int) -> Bool { taken.contains { $0.column == column } }
 
     func column(_ field: String) -> Int? { taken.first { $0.field == field }?.column }
@@ -119,6 +122,15 @@ struct Recognition {
         var used = mapped
         if !sides.isEmpty {
             for column in free where !used.contains(column) {
+                guard let name = Self.rest(schema.columns[column].name, "left."),
+                    let other = free.first(where: {
+                        schema.columns[$0].name.utf8.elementsEqual(("right." + name).utf8)
+                    })
+                else { continue }
+                used.formUnion([column, other])
+                extras.pairs.append(Extras.Pair(name: name, left: column, right: other, isText: false))
+            }
+            for column in free where !used.contains(column) {
                 guard let (other, name) = partner(of: column, sides: sides, among: free),
                     !used.contains(other)
                 else { continue }
@@ -155,10 +167,8 @@ struct Recognition {
     /// The column that is this one's counterpart on the other side, and the name of what both hold.
     private func partner(of column: Int, sides: [(String, String)], among free: [Int]) -> (Int, String)? {
         let name = schema.columns[column].key
-        if let base = Self.rest(name, "left.") {
-            return keys["right." + base].flatMap {
-                free.contains($0) ? ($0, Self.rest(schema.columns[column].name, "left.") ?? base) : nil
-            }
+        if ["group.", "feature."].contains(where: { Self.rest(schema.columns[column].name, $0) != nil }) {
+            return nil
         }
         let path = name.split(separator: ".", omittingEmptySubsequences: false)
         let words = path.last.map { $0.split(separator: "_", omittingEmptySubsequences: false) } ?? []
@@ -192,6 +202,6 @@ struct Recognition {
 
     private static func rest(_ text: String, _ prefix: String) -> String? {
         text.utf8.starts(with: prefix.utf8) && text.utf8.count > prefix.utf8.count
-            ? String(text.dropFirst(prefix.count)) : nil
+            ? String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil
     }
 }

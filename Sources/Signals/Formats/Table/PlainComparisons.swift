@@ -19,7 +19,8 @@ struct PlainComparisons {
             decoder.probability == nil, decoder.margin == nil
         else { return nil }
         let context = decoder.context
-        guard context.prompt == nil, context.time == nil, context.weight == nil, context.id == nil,
+        guard context.prompt == nil, context.time == nil, context.seconds == nil, context.weight == nil,
+            context.id == nil,
             context.decision == nil
         else { return nil }
         switch decoder.first {
