@@ -48,7 +48,11 @@ struct ConflictCheck {
         let range = Statistics.wilsonInterval(
             successes: min(Int(repeats), Int(contradictions.rounded())), trials: max(1, Int(repeats)))
         let noise = NoiseCheck.flip(rate)
-        let severity: AuditReport.Severity = range.lowerBound > 0.35 ? .warning : (rate > 0.1 ? .note : .ok)
+        let surely = Statistics.wilsonInterval(
+            successes: min(Int(repeats), Int(contradictions.rounded())), trials: max(1, Int(repeats)),
+            confidence: 0.99)
+        let severity: AuditReport.Severity =
+            surely.lowerBound > 0.35 ? .warning : (rate > 0.1 ? .note : .ok)
         let worst = byJudge.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { data.judges[$0.key] }
         let what = pairs.hasPrompts ? "the same question" : "the same pair (no prompts are recorded)"
         draft.add(
