@@ -70,7 +70,8 @@ struct BoardFitter {
             let scale = board.blocks.reduce(0) { $0 + $1.weights.reduce(0, +) } / Double(items)
             for i in 0..<items { precision[i] = 1e-10 * max(scale, 1e-3) }
         }
-        precision += board.extras.map(\.precision)
+        // Without a prior nothing has one, but for judges, whose spread is part of their model.
+        precision += board.extras.map { board.options.priorScale == nil && $0.isListed ? 0 : $0.precision }
         let mean = [Double](repeating: 0, count: items) + board.extras.map(\.start)
         return Objective(blocks: board.blocks, prior: Prior(precision: precision, mean: mean))
     }
@@ -116,7 +117,7 @@ struct BoardFitter {
                 AnytimeValid(confidence: intervals.confidence).criticalValue(
                     units: named ? clusters.count : Int(objective.totalWeight)))
         }
-        let sparse = Inference.sparseItems(board.blocks, itemCount: items)
+        let sparse = Inference.sparseItems(board.blocks, comparability)
         var note = IntervalNote(
             method: named ? "clustered" : "robust", confidence: intervals.confidence,
             clusteredBy: named ? clusters.by.rawValue : nil, clusters: named ? clusters.count : nil,

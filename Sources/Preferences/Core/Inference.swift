@@ -18,6 +18,12 @@ public struct ScoreUncertainty: Sendable {
     /// Whether the sandwich cannot judge an item: too few wins or losses.
     var sparse: [Bool]
 
+    /// The standard errors of the sandwich alone, without the guard for sparse boards; empty where it was not computed.
+    public var sandwichErrors: [Double] {
+        guard let covariance else { return [] }
+        return variance.indices.map { max(covariance[$0, $0], 0).squareRoot() }
+    }
+
     /// The variance of the difference of two scores, by parameter number.
     public func variance(of a: Int, minus b: Int) -> Double {
         func difference(_ m: Matrix) -> Double { max(0, m[a, a] + m[b, b] - 2 * m[a, b]) }
@@ -36,8 +42,9 @@ public struct ScoreUncertainty: Sendable {
 /// with G named clusters it is multiplied by G/(G − 1) and used with Student's t on G − 1 degrees of freedom.
 ///
 /// Where an item has won or lost next to nothing, its few residuals are near zero and the sandwich collapses
-/// (an item that won its only game would look certain). For an item with fewer than `sparseLimit` wins or losses
-/// (ties count half), the larger of the sandwich and the model's own variance H⁻¹ is used.
+/// (an item that won its only game would look certain), and because scores are centred, the collapse reaches the
+/// items around it. In a part of the board where any item has fewer than `sparseLimit` wins or losses (ties count
+/// half), the larger of the sandwich and the model's own variance H⁻¹ is used.
 struct Inference {
     static let sparseLimit = 10.0
 
@@ -147,11 +154,16 @@ struct Inference {
         model.multiply(meat).multiplyTransposed(model)
     }
 
-    /// Whether each item has too few wins or losses for the sandwich.
-    static func sparseItems(_ blocks: [any LikelihoodBlock], itemCount: Int) -> [Bool] {
+    /// Whether each item is in a part where some item has too few wins or losses for the sandwich.
+    static func sparseItems(_ blocks: [any LikelihoodBlock], _ comparability: Comparability) -> [Bool] {
+        let itemCount = comparability.part.count
         var wins = [Double](repeating: 0, count: itemCount), losses = wins
         for block in blocks { block.countOutcomes(wins: &wins, losses: &losses) }
-        return (0..<itemCount).map { min(wins[$0], losses[$0]) < sparseLimit }
+        var sparse = [Bool](repeating: false, count: comparability.partCount)
+        for item in 0..<itemCount where min(wins[item], losses[item]) < sparseLimit {
+            sparse[comparability.part[item]] = true
+        }
+        return (0..<itemCount).map { sparse[comparability.part[$0]] }
     }
 
     /// The ranks that each item of one part can claim.

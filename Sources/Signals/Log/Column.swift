@@ -54,9 +54,13 @@ public struct Column<Value: Sendable & Equatable>: Sendable, Equatable {
 }
 
 /// Texts stored end to end, one for each row that has one.
+///
+/// Invariant: `ends` is empty, or holds for each row where its text ends in `bytes`; the complement of that for a row
+/// without a text.
 public struct TextColumn: Sendable, Equatable {
     private var bytes: [UInt8] = []
-    private var ends = Column<Int>(missing: -1)
+    private var ends: [Int] = []
+    private var count = 0
 
     /// Creates a column without rows.
     public init() {}
@@ -66,30 +70,25 @@ public struct TextColumn: Sendable, Equatable {
 
     /// The text of a row, or `nil` where it has none.
     public subscript(row: Int) -> String? {
-        let end = ends[row]
-        guard end >= 0 else { return nil }
-        var start = 0
-        var before = row - 1
-        while before >= 0 {
-            let previous = ends[before]
-            if previous >= 0 {
-                start = previous
-                break
-            }
-            before -= 1
-        }
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+        guard !ends.isEmpty, ends[row] >= 0 else { return nil }
+        let start = row == 0 ? 0 : max(ends[row - 1], ~ends[row - 1])
+        return String(decoding: bytes[start..<ends[row]], as: UTF8.self)
     }
 
     /// Adds a row.
     public mutating func append(_ text: String?) {
-        guard let text else { return ends.appendMissing() }
+        guard let text else { return pad(to: count + 1) }
+        if ends.isEmpty { ends = [Int](repeating: ~0, count: count) }
         bytes.append(contentsOf: text.utf8)
         ends.append(bytes.count)
+        count += 1
     }
 
     /// Adds rows without a text until there are as many as asked for.
-    public mutating func pad(to rows: Int) { ends.pad(to: rows) }
+    public mutating func pad(to rows: Int) {
+        if !ends.isEmpty { while ends.count < rows { ends.append(~bytes.count) } }
+        count = max(count, rows)
+    }
 }
 
 /// A column of names with a table of its own, such as the values of one group attribute.

@@ -76,11 +76,22 @@ public struct Names: Sendable {
     }
 
     /// Removes all names, keeping the memory.
+    ///
+    /// - Complexity: O(names), however large the table once was.
     mutating func removeAll() {
+        let mask = slots.count - 1
+        if count < slots.count / 8 {
+            for (code, hash) in hashes.enumerated() {
+                var slot = Int(truncatingIfNeeded: hash) & mask
+                while slots[slot] != UInt32(code) { slot = (slot + 1) & mask }
+                slots[slot] = Self.none
+            }
+        } else {
+            for slot in slots.indices { slots[slot] = Self.none }
+        }
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         hashes.removeAll(keepingCapacity: true)
-        for slot in slots.indices { slots[slot] = Self.none }
     }
 
     /// The codes in the order of their names' bytes: an order that does not depend on which came first.
@@ -119,16 +130,26 @@ public struct Names: Sendable {
         guard range.count == name.count else { return false }
         return bytes.withUnsafeBytes { mine in
             let other = UnsafeRawBufferPointer(name)
-            var at = 0
-            while at + 8 <= other.count {
-                let a = mine.loadUnaligned(fromByteOffset: range.lowerBound + at, as: UInt64.self)
-                if a != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
-                at += 8
+            let start = range.lowerBound
+            let count = other.count
+            // The last four or eight bytes may overlap those before, so that no byte needs a step of its own.
+            if count >= 8 {
+                var at = 0
+                while at + 8 <= count {
+                    let a = mine.loadUnaligned(fromByteOffset: start + at, as: UInt64.self)
+                    if a != other.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
+                    at += 8
+                }
+                return mine.loadUnaligned(fromByteOffset: start + count - 8, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
             }
-            while at < other.count {
-                if mine[range.lowerBound + at] != other[at] { return false }
-                at += 1
+            if count >= 4 {
+                return mine.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+                    == other.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+                    && mine.loadUnaligned(fromByteOffset: start + count - 4, as: UInt32.self)
+                        == other.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
             }
+            for at in 0..<count where mine[start + at] != other[at] { return false }
             return true
         }
     }

@@ -29,7 +29,7 @@ struct JSONSplitter {
     }
 
     private func lineStep(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Step {
-        if bytes.isEmpty { return .finished }
+        if bytes.isEmpty { return isLast ? .finished : .more }
         var end = 0
         while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
         if end == bytes.count { return isLast ? .record(start: 0, end: end, length: end) : .more }

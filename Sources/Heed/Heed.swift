@@ -1,0 +1,6 @@
+/// Everything in one import: `import Heed`.
+@_exported import Evaluation
+@_exported import Experiments
+@_exported import Preferences
+@_exported import Reports
+@_exported import Signals

@@ -1,0 +1,72 @@
+import Foundation
+import Heed
+
+/// What went wrong, for a person, and the exit code that says it to a program.
+struct Failure: Error {
+    var message: String
+    var code: Int32
+
+    static let usage: Int32 = 64
+    static let badData: Int32 = 65
+    static let noInput: Int32 = 66
+    static let failedFit: Int32 = 70
+    static let cannotWrite: Int32 = 74
+
+    init(_ message: String, code: Int32) {
+        self.message = message
+        self.code = code
+    }
+
+    /// The failure behind an error of the library; `nil` for errors that the argument parser reports itself.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as FeedbackReadError:
+            if case .unreadable = error {
+                self.init(error.description, code: Self.noInput)
+            } else if case .badLines = error {
+                self.init(
+                    error.description + "\nTo go on without the bad lines, say --skip-bad.", code: Self.badData)
+            } else {
+                self.init(error.description, code: Self.badData)
+            }
+        case let error as FeedbackWriteError: self.init(error.description, code: Self.cannotWrite)
+        case let error as StoreError: self.init(error.description, code: Self.badData)
+        case let error as PreferenceError:
+            switch error {
+            case .failed: self.init(error.description, code: Self.failedFit)
+            case .setting, .unknown: self.init(error.description, code: Self.usage)
+            default: self.init(error.description, code: Self.badData)
+            }
+        case let error as EvaluationError: self.init(error.description, code: Self.badData)
+        case let error as LabelError: self.init(error.description, code: Self.badData)
+        case let error as FeedbackEvent.Flaw: self.init(error.description, code: Self.badData)
+        case is CancellationError: self.init("cancelled", code: 130)
+        default: return nil
+        }
+    }
+}
+
+/// Writing to the terminal's two streams.
+enum Console {
+    static func error(_ message: String) {
+        FileHandle.standardError.write(Data(("heed: " + message + "\n").utf8))
+    }
+
+    static func note(_ message: String) {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+    }
+
+    static func out(_ text: String) {
+        FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    }
+}
+
+/// Writes a file in one piece: it is there whole, or as it was before.
+func write(_ text: String, to path: String) throws {
+    do {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+        throw Failure("\(path): cannot be written: \(error.localizedDescription)", code: Failure.cannotWrite)
+    }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+import Heed
+
+/// Where the feedback comes from: files, standard input or a store.
+struct InputOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Files of feedback (CSV, TSV, JSON, JSON lines, PrefLib; gzip of each), - for standard input, or a store.",
+            valueName: "file"),
+        completion: .file())
+    var files: [String]
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What columns mean, where it is not recognised: left=model_a,right=model_b,winner=win.", valueName: "pairs"))
+    var map: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Keep only rows with this value: race=mayor. May be repeated.", valueName: "column=value"))
+    var `where`: [String] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("The format, where it is not to be recognised.", valueName: "format"),
+        completion: .list(FeedbackFormat.allCases.map(\.rawValue)))
+    var format: String?
+
+    @Flag(name: .long, help: "Go on without bad lines, and write them beside the input as FILE.rejected.")
+    var skipBad = false
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("Name at least one file, - for standard input, or a store.") }
+        _ = try readOptions()
+    }
+
+    /// The options for the readers.
+    func readOptions() throws -> ReadOptions {
+        var options = ReadOptions(skipBad: skipBad)
+        if let format {
+            guard let known = FeedbackFormat(rawValue: format) else {
+                throw ValidationError(
+                    "There is no format '\(format)'. Known: "
+                        + FeedbackFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+            }
+            options.format = known
+        }
+        for pair in (map ?? "").split(separator: ",") {
+            let (field, column) = try Self.split(pair, "--map takes field=column pairs, such as left=model_a")
+            options.mapping[field] = column
+        }
+        for pair in self.where {
+            let (column, value) = try Self.split(pair[...], "--where takes column=value, such as race=mayor")
+            options.keeping[column, default: []].insert(value)
+        }
+        return options
+    }
+
+    private static func split(_ pair: Substring, _ message: String) throws -> (String, String) {
+        guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else { throw ValidationError(message + ".") }
+        return (String(pair[..<sign]), String(pair[pair.index(after: sign)...]))
+    }
+
+    /// What was read, for reports.
+    struct Input {
+        var log: FeedbackLog
+        /// One line for each source: how it was read.
+        var sources: [String]
+        /// What the readers want known.
+        var notes: [String]
+    }
+
+    /// Reads everything. Says on standard error how it was read, unless `quiet`.
+    func read(quiet: Bool = false) throws -> Input {
+        let options = try readOptions()
+        var input = Input(log: FeedbackLog(), sources: [], notes: [])
+        let progress = ProgressLine("reading", unit: .things("events"))
+        defer { progress.finish() }
+        for path in files {
+            if StoreFile.isStore(path) {
+                let store = try FeedbackStore(path: path, create: false)
+                let log = try store.log()
+                input.sources.append("\(path): a store, \(log.count) events")
+                if input.log.isEmpty { input.log = log } else { input.log.append(contentsOf: log) }
+                continue
+            }
+            if options.skipBad {
+                var sink = RejectingLog(log: input.log)
+                input.log = FeedbackLog()
+                let report = try FeedbackReader(options).read(path, into: &sink)
+                input.log = sink.log
+                try sink.writeRejected(beside: path)
+                note(report, &input)
+            } else {
+                let report = try FeedbackReader(options).read(path, into: &input.log)
+                note(report, &input)
+            }
+        }
+        if !quiet {
+            for line in input.sources { Console.note(line) }
+            for line in input.notes { Console.note("  " + line) }
+        }
+        return input
+    }
+
+    private func note(_ report: ReadReport, _ input: inout Input) {
+        input.sources.append(report.summary)
+        input.notes += report.notes
+        if report.badLineCount > 0 {
+            input.notes.append("\(report.badLineCount) bad lines were left out.")
+        }
+    }
+}
+
+/// A log that remembers the lines it could not use.
+private struct RejectingLog: FeedbackSink {
+    var log: FeedbackLog
+    var rejected: [BadLine] = []
+
+    mutating func receive(_ event: FeedbackEvent, line: Int) { log.receive(event, line: line) }
+    mutating func receive(_ batch: ComparisonBatch) { log.receive(batch) }
+    mutating func reject(_ line: BadLine) { rejected.append(line) }
+
+    /// Writes the rejected lines with the reasons beside the input; nothing where there are none.
+    func writeRejected(beside path: String) throws {
+        if rejected.isEmpty { return }
+        let target = (path == "-" ? "standard-input" : path) + ".rejected"
+        let lines = rejected.map {
+            CSV.line([String($0.line), String($0.column), $0.field ?? "", $0.value, $0.reason, $0.text])
+        }
+        try write(
+            ([CSV.line(["line", "column", "field", "value", "reason", "text"])] + lines).joined(separator: "\n") + "\n",
+            to: target)
+        Console.note("\(rejected.count) bad lines were left out and written to \(target)")
+        for line in rejected.prefix(5) { Console.note("  " + line.description) }
+        if rejected.count > 5 { Console.note("  and \(rejected.count - 5) more") }
+    }
+}
+
+/// Telling a store from a file of feedback.
+enum StoreFile {
+    /// Whether a path is an SQLite database: every one begins with the same sixteen bytes.
+    static func isStore(_ path: String) -> Bool {
+        guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
+    }
+}
