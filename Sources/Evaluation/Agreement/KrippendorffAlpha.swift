@@ -1,7 +1,8 @@
 /// Measures how far any number of judges agree beyond chance, on any scale, whatever values are missing.
 ///
-/// Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011). A unit u with mᵤ ≥ 2 values adds
-/// 1/(mᵤ − 1) for each ordered pair of its values to the coincidence matrix o꜀ₖ. With n꜀ = Σₖ o꜀ₖ and n = Σ n꜀,
+/// Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011). A unit u with mᵤ ≥ 2 values
+/// adds 1/(mᵤ − 1) for each ordered pair of its values to the coincidence matrix o꜀ₖ. With n꜀ = Σₖ o꜀ₖ and n
+/// = Σ n꜀,
 ///
 ///     α = 1 − Dₒ/Dₑ,  Dₒ = Σ o꜀ₖ δ²꜀ₖ / n,  Dₑ = Σ n꜀ nₖ δ²꜀ₖ / n(n − 1).
 ///

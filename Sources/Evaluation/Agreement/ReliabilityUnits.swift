@@ -19,9 +19,11 @@ public struct ReliabilityUnits: Sendable, Hashable {
         for unit in units { try append(unit) }
     }
 
-    /// Creates a table from one row for each rater and one column for each unit, `nil` where a rater gave none.
+    /// Creates a table from one row for each rater and one column for each unit, `nil` where a rater gave
+    /// none.
     ///
-    /// - Throws: `EvaluationError.lengths` where rows differ in length, `.value` for a value that is not finite.
+    /// - Throws: `EvaluationError.lengths` where rows differ in length, `.value` for a value that is not
+    ///   finite.
     public init(raters: [[Double?]]) throws(EvaluationError) {
         let count = raters.first?.count ?? 0
         for row in raters where row.count != count { throw .lengths(expected: count, found: row.count) }

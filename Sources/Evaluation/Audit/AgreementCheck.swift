@@ -68,12 +68,14 @@ struct AgreementCheck {
         var advice = ""
         if value < 0.2 {
             advice =
-                "Low agreement is usual where tastes differ; fit groups or judge reliability, and look at the instructions."
+                "Low agreement is usual where tastes differ; fit groups or judge reliability, and look at "
+                + "the instructions."
         }
         if let interval = alpha.interval, interval.lower <= 0, questions >= 100 {
             severity = interval.upper < 0.1 ? .serious : .warning
             advice =
-                "Find out why judges don't agree before modelling: instructions, mixed-up names, or questions without an answer."
+                "Find out why judges don't agree before modelling: instructions, mixed-up names, or "
+                + "questions without an answer."
         }
         if set.kind == "comparisons", !hasPrompts, severity > .note { severity = .note }
         var evidence = ["alpha": value, "questions": Double(questions)]
@@ -84,8 +86,10 @@ struct AgreementCheck {
         }
         draft.add(
             "agreement.alpha", severity, title,
-            "On \(Plain.count(questions, "question")) about \(set.kind) that several judges answered, agreement beyond "
-                + "chance is \(Plain.decimal(value))\(range ?? ""); 1 is perfect and 0 is chance (Krippendorff's alpha).",
+            "On \(Plain.count(questions, "question")) about \(set.kind) that several judges answered, "
+                + "agreement beyond "
+                + "chance is \(Plain.decimal(value))\(range ?? ""); 1 is perfect and 0 is chance "
+                + "(Krippendorff's alpha).",
             advice: advice, evidence: evidence)
     }
 

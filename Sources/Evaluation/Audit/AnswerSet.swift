@@ -6,7 +6,8 @@ struct AnswerSet {
     var kind: String
     /// The scale that the values are on.
     var scale: KrippendorffAlpha.Scale
-    /// Whether the values are -1, 0 and 1 for a pair in an arbitrary order, so that each answer also counts mirrored.
+    /// Whether the values are -1, 0 and 1 for a pair in an arbitrary order, so that each answer also counts
+    /// mirrored.
     var isMirrored = false
     /// The question of each answer, numbered from 0.
     var unit: [UInt32] = []

@@ -2,10 +2,11 @@ import Signals
 
 /// Judges feedback before anyone models it, and says in plain sentences what to do about what it finds.
 ///
-/// Each part (duplicates, agreement, reliability, habits, speed, position, length, ties, coverage, noise, names,
-/// scales, prompts) runs where the data allow it and otherwise says why not. Tests over many judges are corrected
-/// for their number, so that clean data raise no warning. Rows of weight 0 are left out; other weights don't
-/// matter here, since the audit counts answers. `docs/audit.md` lists every field and every finding.
+/// Each part (duplicates, agreement, reliability, habits, speed, position, length, ties, coverage, noise,
+/// names, scales, prompts) runs where the data allow it and otherwise says why not. Tests over many judges
+/// are corrected for their number, so that clean data raise no warning. Rows of weight 0 are left out; other
+/// weights don't matter here, since the audit counts answers. `docs/audit.md` lists every field and every
+/// finding.
 ///
 /// The same log and seed give the same report for every number of threads.
 ///

@@ -2,10 +2,11 @@ import Foundation
 import Kernels
 import Signals
 
-/// Looks for judges who answer the same question both ways, and reads the noise in one judge's answers from that.
+/// Looks for judges who answer the same question both ways, and reads the noise in one judge's answers from
+/// that.
 ///
-/// A judge who flips the right answer with probability e contradicts a repeat with probability c = 2e(1 − e), so
-/// e = (1 − √(1 − 2c))/2.
+/// A judge who flips the right answer with probability e contradicts a repeat with probability c = 2e(1 − e),
+/// so e = (1 − √(1 − 2c))/2.
 struct ConflictCheck {
     func run(_ data: AuditData, _ draft: inout AuditDraft) {
         let pairs = data.pairs
@@ -63,7 +64,8 @@ struct ConflictCheck {
                 + "coin flips would in 50%. That is what \(Plain.percent(noise)) wrong answers would give.",
             advice: severity == .ok
                 ? ""
-                : "Keep both answers: a model reads them as uncertainty. If judges may change their mind, keep the later one."
+                : "Keep both answers: a model reads them as uncertainty. If judges may change their mind, "
+                    + "keep the later one."
                     + (worst.isEmpty ? "" : " Most contradictions: \(Plain.list(worst))."),
             evidence: [
                 "questions": Double(questions), "conflicts": Double(conflicts), "rate": rate,

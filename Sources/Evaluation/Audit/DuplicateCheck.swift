@@ -2,8 +2,8 @@ import Signals
 
 /// Looks for the same answer delivered twice.
 ///
-/// A row counts as a copy where everything recorded about it is the same as in an earlier row and the record is
-/// enough to tell two answers apart: a time, or both a judge and what was answered.
+/// A row counts as a copy where everything recorded about it is the same as in an earlier row and the record
+/// is enough to tell two answers apart: a time, or both a judge and what was answered.
 struct DuplicateCheck {
     func run(_ data: AuditData, _ draft: inout AuditDraft) {
         let log = data.log
@@ -43,7 +43,8 @@ struct DuplicateCheck {
             draft.section(
                 "duplicates.exact", "Copies of an answer",
                 absent:
-                    "Neither a time nor a judge with a prompt is recorded, so a copy looks like another answer."
+                    "Neither a time nor a judge with a prompt is recorded, so a copy looks like another "
+                    + "answer."
             )
             return
         }
@@ -64,7 +65,8 @@ struct DuplicateCheck {
                     + ": the same in everything that was recorded.",
             advice: copies.count == 0
                 ? ""
-                : "Remove them, or give events ids so that a second delivery is dropped; copies make intervals too narrow.",
+                : "Remove them, or give events ids so that a second delivery is dropped; copies make "
+                    + "intervals too narrow.",
             evidence: ["copies": Double(copies.count), "checked": Double(possible), "share": share],
             judges: worst)
     }

@@ -1,6 +1,7 @@
 import Signals
 
-/// Looks at which items were compared with which: lonely items, separate parts, perfect scores and weak links.
+/// Looks at which items were compared with which: lonely items, separate parts, perfect scores and weak
+/// links.
 struct GraphCheck {
     /// The comparisons below which an item counts as seldom compared.
     static let few = 5
@@ -25,11 +26,14 @@ struct GraphCheck {
         } else {
             draft.add(
                 "graph.parts", .serious, "Separate parts",
-                "The items fall into \(Plain.number(parts.count)) parts that were never compared with each other; the "
-                    + "largest has \(Plain.count(parts[0].count, "item")), and \(Plain.list(parts[1].map(name))) "
+                "The items fall into \(Plain.number(parts.count)) parts that were never compared with each "
+                    + "other; the "
+                    + "largest has \(Plain.count(parts[0].count, "item")), and "
+                    + "\(Plain.list(parts[1].map(name))) "
                     + (parts[1].count == 1 ? "stands" : "stand") + " apart.",
                 advice:
-                    "Compare items across the parts, or rank within each part only; scores of different parts mean "
+                    "Compare items across the parts, or rank within each part only; scores of different "
+                    + "parts mean "
                     + "nothing to each other.",
                 evidence: [
                     "parts": Double(parts.count), "items": Double(graph.members.count),
@@ -47,11 +51,13 @@ struct GraphCheck {
         let middle = graph.games[sorted[sorted.count / 2]]
         draft.add(
             "coverage.items", rare.isEmpty ? .ok : .note, "Comparisons per item",
-            "Items have from \(Plain.number(graph.games[sorted[0]])) to \(Plain.number(graph.games[sorted.last!])) "
+            "Items have from \(Plain.number(graph.games[sorted[0]])) to "
+                + "\(Plain.number(graph.games[sorted.last!])) "
                 + "comparisons, half of them at most \(Plain.number(middle))"
                 + (rare.isEmpty
                     ? "."
-                    : "; \(Plain.count(rare.count, "item")) \(rare.count == 1 ? "has" : "have") fewer than \(Self.few), "
+                    : "; \(Plain.count(rare.count, "item")) \(rare.count == 1 ? "has" : "have") fewer than "
+                        + "\(Self.few), "
                         + "such as \(Plain.list(rare.map(name)))."),
             advice: rare.isEmpty ? "" : "Compare these more often, or expect wide intervals for them.",
             evidence: [
@@ -83,7 +89,8 @@ struct GraphCheck {
             "graph.perfect", .warning, "Perfect scores",
             facts.joined(separator: " "),
             advice:
-                "How far ahead or behind they are cannot be known: use a prior, read their intervals as open-ended, and "
+                "How far ahead or behind they are cannot be known: use a prior, read their intervals as "
+                + "open-ended, and "
                 + "compare them with closer rivals.",
             evidence: [
                 "groups": Double(loose), "neverLost": Double(never.count), "neverWon": Double(always.count),

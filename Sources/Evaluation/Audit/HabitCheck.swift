@@ -4,8 +4,8 @@ import Signals
 
 /// Looks for judges who always give the same answer, whatever the question.
 ///
-/// A judge is named where the 99% Wilson interval of the favourite answer's share lies above 80% and above the
-/// share of all judges together by 15 points.
+/// A judge is named where the 99% Wilson interval of the favourite answer's share lies above 80% and above
+/// the share of all judges together by 15 points.
 struct HabitCheck {
     /// How often each judge gave each answer.
     private struct Tally {
@@ -88,7 +88,8 @@ struct HabitCheck {
             sentences.append(
                 (
                     share, UInt32(judge),
-                    "Judge \(data.judges[UInt32(judge)]) answers '\(tally.names[answer])' in \(Plain.percent(share)) of "
+                    "Judge \(data.judges[UInt32(judge)]) answers '\(tally.names[answer])' in "
+                        + "\(Plain.percent(share)) of "
                         + "\(Plain.number(n)) \(tally.noun); the other judges do in \(Plain.percent(others))."
                 ))
         }

@@ -67,7 +67,8 @@ struct LabelCheck {
                 : Plain.sentences(found.map(\.text), rest: "judge"),
             advice: found.isEmpty
                 ? ""
-                : "Aggregate with a model of the judges, which gives such labels no weight, and don't count votes.",
+                : "Aggregate with a model of the judges, which gives such labels no weight, and don't "
+                    + "count votes.",
             evidence: ["judges": Double(found.count)], judges: names)
     }
 

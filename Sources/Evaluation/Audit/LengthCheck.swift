@@ -4,9 +4,9 @@ import Signals
 
 /// Tests whether longer items win, for every item feature whose name speaks of a length.
 ///
-/// Where most pairs were met with either item the longer one, each pair is compared with itself (`PairContrast`), so
-/// that strong items that write much do not look like a bias. Besides, the log-odds that the left item wins are
-/// fitted as β · ln(l_left / l_right), over all rows and without an intercept.
+/// Where most pairs were met with either item the longer one, each pair is compared with itself
+/// (`PairContrast`), so that strong items that write much do not look like a bias. Besides, the log-odds that
+/// the left item wins are fitted as β · ln(l_left / l_right), over all rows and without an intercept.
 struct LengthCheck {
     private static let words = ["length", "len", "token", "char", "word"]
 
@@ -83,7 +83,8 @@ struct LengthCheck {
             "length.bias", severity, "Whether the longer wins (\(name))",
             found(name, contrast, within, share, clusters.name) + slope,
             advice: severity == .warning
-                ? "Length may be liked, or it may go with quality: rank with \(name) as a covariate and see whether the order changes."
+                ? "Length may be liked, or it may go with quality: rank with \(name) as a covariate and "
+                    + "see whether the order changes."
                 : "", evidence: evidence, items: [name])
     }
 
@@ -95,7 +96,8 @@ struct LengthCheck {
         let range = "(\(Plain.percents(share.lower, share.upper)), clustered by \(cluster))"
         let count = Plain.count(contrast.rows.count, "decided comparison")
         return within
-            ? "Between equals, the item with more \(name) wins \(wins) of the time \(range), by comparing each pair of "
+            ? "Between equals, the item with more \(name) wins \(wins) of the time \(range), by comparing "
+                + "each pair of "
                 + "items with itself; over all \(count) it wins \(Plain.percent(contrast.raw))."
             : "The item with more \(name) wins \(wins) of \(count) \(range)."
     }

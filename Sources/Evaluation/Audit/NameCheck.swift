@@ -26,7 +26,8 @@ struct NameCheck {
                     + "accent is stored: \(Plain.list(shown))"
                     + (groups.count > 3 ? " and \(Plain.number(groups.count - 3)) more." : "."),
                 advice:
-                    "If they mean the same, spell them the same: now each form counts as a \(noun) of its own.",
+                    "If they mean the same, spell them the same: now each form counts as a \(noun) of its "
+                    + "own.",
                 evidence: ["groups": Double(groups.count)],
                 judges: noun == "judge" ? groups.prefix(20).joined().map { names[$0] } : [],
                 items: noun == "judge" ? [] : groups.prefix(20).joined().map { names[$0] })

@@ -3,10 +3,11 @@ import Signals
 
 /// Estimates how often a single answer is wrong, from questions that several judges answered.
 ///
-/// Two judges who each flip the right answer with probability e disagree with probability d = 2e(1 − e), that is
-/// (1 − 2e)² = 1 − 2d, so e = (1 − √(1 − 2d))/2. Differences in taste count as noise here.
+/// Two judges who each flip the right answer with probability e disagree with probability d = 2e(1 − e), that
+/// is (1 − 2e)² = 1 − 2d, so e = (1 − √(1 − 2d))/2. Differences in taste count as noise here.
 struct NoiseCheck {
-    /// The flip probability behind a rate of disagreement; 1/2 where judges disagree in half of the cases or more.
+    /// The flip probability behind a rate of disagreement; 1/2 where judges disagree in half of the cases or
+    /// more.
     static func flip(_ disagreement: Double) -> Double { (1 - max(0, 1 - 2 * disagreement).squareRoot()) / 2 }
 
     func run(_ data: AuditData, _ draft: inout AuditDraft) throws(EvaluationError) {
@@ -60,14 +61,17 @@ struct NoiseCheck {
             !data.pairs.hasPrompts ? .note : (interval.lower > 0.4 ? .warning : (noise > 0.25 ? .note : .ok))
         draft.add(
             "noise.judges", severity, "Noise in the answers",
-            "Two judges who decided the same question disagree in \(Plain.percent(rate)) of cases, which is what "
-                + "\(Plain.percent(noise, within: interval.upper - interval.lower)) wrong answers would give (95% interval "
+            "Two judges who decided the same question disagree in \(Plain.percent(rate)) of cases, which "
+                + "is what "
+                + "\(Plain.percent(noise, within: interval.upper - interval.lower)) wrong answers would "
+                + "give (95% interval "
                 + "\(Plain.percents(interval.lower, interval.upper)))"
                 + (data.pairs.hasPrompts
                     ? "." : "; no prompts are recorded, so these may be different questions."),
             advice: severity == .ok
                 ? ""
-                : "Ask several judges per question, or fit judge reliability; differences in taste count as noise here.",
+                : "Ask several judges per question, or fit judge reliability; differences in taste count "
+                    + "as noise here.",
             evidence: [
                 "noise": noise, "lower": interval.lower, "upper": interval.upper, "disagreement": rate,
                 "questions": Double(questions),

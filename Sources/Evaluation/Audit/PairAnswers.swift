@@ -1,6 +1,7 @@
 import Signals
 
-/// All answers about two items, from comparisons and from the pairs of short rankings, each pair in one order.
+/// All answers about two items, from comparisons and from the pairs of short rankings, each pair in one
+/// order.
 struct PairAnswers {
     /// What was said of a pair whose items are put in the order of their codes.
     enum Answer: UInt8 { case first, tie, second }
@@ -34,8 +35,8 @@ struct PairAnswers {
     private(set) var positionsKnown = false
     /// Whether every decided comparison has its winner on the left, so that sides mean nothing.
     private(set) var winnerFirst = false
-    /// Whether at least a fifth of the comparisons are of pairs that stood both ways, so that "left" is a habit and
-    /// not an item.
+    /// Whether at least a fifth of the comparisons are of pairs that stood both ways, so that "left" is a
+    /// habit and not an item.
     private(set) var sidesVary = false
     /// Whether any answer names its prompt.
     private(set) var hasPrompts = false

@@ -1,11 +1,12 @@
 import Kernels
 import Signals
 
-/// Compares each pair of items with itself: how often an item wins when it has some trait (shown first, longer) and
-/// when its rival has it.
+/// Compares each pair of items with itself: how often an item wins when it has some trait (shown first,
+/// longer) and when its rival has it.
 ///
-/// With z = 1 where the pair's first item won and x = 1 where it had the trait, the pair's fixed effect is taken
-/// out: β = Σ (x − x̄ₚ)(z − z̄ₚ) / Σ (x − x̄ₚ)². Between equals, the trait then wins with probability 1/2 + β/2.
+/// With z = 1 where the pair's first item won and x = 1 where it had the trait, the pair's fixed effect is
+/// taken out: β = Σ (x − x̄ₚ)(z − z̄ₚ) / Σ (x − x̄ₚ)². Between equals, the trait then wins with probability
+/// 1/2 + β/2.
 struct PairContrast {
     /// The rows of the pair answers, all decided.
     let rows: [Int]

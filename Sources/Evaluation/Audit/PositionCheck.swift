@@ -4,8 +4,8 @@ import Signals
 
 /// Tests whether the place of an item (shown first, on the left, at home) wins by itself.
 ///
-/// Each pair is compared with itself in the other order (`PairContrast`), so that only pairs shown both ways speak
-/// and strong items that often come first do not look like a bias.
+/// Each pair is compared with itself in the other order (`PairContrast`), so that only pairs shown both ways
+/// speak and strong items that often come first do not look like a bias.
 struct PositionCheck {
     func run(_ data: AuditData, _ draft: inout AuditDraft) {
         let pairs = data.pairs
@@ -32,7 +32,8 @@ struct PositionCheck {
         guard contrast.both > 0 else {
             draft.add(
                 "position.bias", .note, "The first place",
-                "The item \(place) wins \(Plain.percent(raw)) of \(Plain.count(rows.count, "decided comparison")), but no "
+                "The item \(place) wins \(Plain.percent(raw)) of "
+                    + "\(Plain.count(rows.count, "decided comparison")), but no "
                     + "pair was shown both ways, so this cannot be told from how strong the items are.",
                 advice: "Show each pair in both orders, drawn at random.",
                 evidence: ["share": raw, "comparisons": Double(rows.count), "both": 0])
@@ -52,10 +53,12 @@ struct PositionCheck {
         let severity: AuditReport.Severity =
             p < 0.01 && size >= 0.02 ? (size >= 0.15 ? .serious : .warning) : (p < 0.05 ? .note : .ok)
         let found =
-            "Between equals, the item \(place) wins \(Plain.percent(share.value, within: 2 * share.half)) of the time "
+            "Between equals, the item \(place) wins \(Plain.percent(share.value, within: 2 * share.half)) "
+            + "of the time "
             + "(\(Plain.percents(share.lower, share.upper)), clustered by \(clusters.name)), from "
             + "\(Plain.number(contrast.both)) decided comparisons of pairs shown both ways; over all "
-            + "\(Plain.number(contrast.rows.count)) it wins \(Plain.percent(contrast.raw, within: 2 * share.half))."
+            + "\(Plain.number(contrast.rows.count)) it wins "
+            + "\(Plain.percent(contrast.raw, within: 2 * share.half))."
         draft.add(
             "position.bias", severity, "The first place", found,
             advice: severity >= .warning
@@ -111,10 +114,12 @@ struct PositionCheck {
             Plain.sentences(
                 found.map {
                     "Between equals, judge \(data.judges[UInt32($0)]) chooses the item \(place) in "
-                        + "\(Plain.percent(share($0))) of cases (from \(Plain.count(tally[$0].n, "comparison")))."
+                        + "\(Plain.percent(share($0))) of cases (from "
+                        + "\(Plain.count(tally[$0].n, "comparison")))."
                 }, rest: "judge"),
             advice:
-                "Look at their work, and show pairs in random order; a position effect in the model helps if all "
+                "Look at their work, and show pairs in random order; a position effect in the model helps "
+                + "if all "
                 + "lean the same way.",
             evidence: ["checked": Double(judged.count), "judges": Double(found.count)],
             judges: found.map { data.judges[UInt32($0)] })

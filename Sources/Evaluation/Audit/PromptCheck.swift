@@ -34,7 +34,8 @@ struct PromptCheck {
             "Answers without a prompt",
             missing == 0
                 ? "Every answer names its prompt."
-                : "\(Plain.percent(share)) of \(Plain.count(missing + named, "answer")) name no prompt while others do.",
+                : "\(Plain.percent(share)) of \(Plain.count(missing + named, "answer")) name no prompt "
+                    + "while others do.",
             advice: missing == 0
                 ? "" : "Find out where they come from; they cannot be clustered or compared by prompt.",
             evidence: ["missing": Double(missing), "share": share, "prompts": Double(log.prompts.count)])
@@ -45,10 +46,12 @@ struct PromptCheck {
         let uneven = most > 10 * middle && Double(most) > 0.05 * Double(named)
         draft.add(
             "prompts.uneven", uneven ? .note : .ok, "Answers per prompt",
-            "Prompts have \(Plain.number(counts[asked.last!])) to \(Plain.number(most)) answers, half of them at most "
+            "Prompts have \(Plain.number(counts[asked.last!])) to \(Plain.number(most)) answers, half of "
+                + "them at most "
                 + "\(Plain.number(middle))"
                 + (uneven
-                    ? "; '\(log.prompts[UInt32(asked[0])])' alone has \(Plain.percent(Double(most) / Double(named)))."
+                    ? "; '\(log.prompts[UInt32(asked[0])])' alone has "
+                        + "\(Plain.percent(Double(most) / Double(named)))."
                     : "."),
             advice: uneven ? "Weight prompts evenly, or results will speak mostly of this one." : "",
             evidence: ["least": Double(counts[asked.last!]), "median": Double(middle), "most": Double(most)],

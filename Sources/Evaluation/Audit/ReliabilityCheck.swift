@@ -4,11 +4,12 @@ import Signals
 
 /// Sets each judge's answers against the consensus of the others.
 ///
-/// For comparisons, the consensus on a decided answer is what the majority of the other judges decided on the same
-/// question, or on the same pair of items, or which item won more often with the other judges: whichever of the
-/// three tells most, n (2r − 1)² for n answers that agree at rate r. Blind answers agree half of the time. For labels and
-/// thumbs it is the most frequent answer of the others, and blind answers agree by Σ q_c r_c, with the judge's own
-/// frequencies q and those of the consensus r. Verdicts on judges are corrected for their number (Holm) at 1%.
+/// For comparisons, the consensus on a decided answer is what the majority of the other judges decided on the
+/// same question, or on the same pair of items, or which item won more often with the other judges: whichever
+/// of the three tells most, n (2r − 1)² for n answers that agree at rate r. Blind answers agree half of the
+/// time. For labels and thumbs it is the most frequent answer of the others, and blind answers agree by Σ q_c
+/// r_c, with the judge's own frequencies q and those of the consensus r. Verdicts on judges are corrected for
+/// their number (Holm) at 1%.
 struct ReliabilityCheck {
     /// How often each judge, by code, agreed.
     struct Tally {
@@ -237,11 +238,13 @@ struct ReliabilityCheck {
             "judges.reversed", .warning, "Reversed judges",
             Plain.sentences(
                 sorted.map {
-                    "Judge \(data.judges[UInt32($0)]) agrees with the others in only \(Plain.percent(rate($0, tally))) of "
+                    "Judge \(data.judges[UInt32($0)]) agrees with the others in only "
+                        + "\(Plain.percent(rate($0, tally))) of "
                         + "\(Plain.count(tally.assessed[$0], "answer")), less than blind answers would."
                 }, rest: "judge"),
             advice:
-                "Ask whether they mixed up the buttons, or fit with judge reliability, which turns such answers round.",
+                "Ask whether they mixed up the buttons, or fit with judge reliability, which turns such "
+                + "answers round.",
             evidence: ["judges": Double(sorted.count)], judges: sorted.map { data.judges[UInt32($0)] })
     }
 
@@ -256,7 +259,8 @@ struct ReliabilityCheck {
             "judges.random", .warning, "Random judges",
             Plain.sentences(
                 sorted.map {
-                    "Judge \(data.judges[UInt32($0)]) agrees with the others in \(Plain.percent(rate($0, tally))) of "
+                    "Judge \(data.judges[UInt32($0)]) agrees with the others in "
+                        + "\(Plain.percent(rate($0, tally))) of "
                         + "\(Plain.count(tally.assessed[$0], "answer")); answering blindly would give "
                         + "\(Plain.percent(tally.chance[$0]))."
                 }, rest: "judge"),
@@ -305,12 +309,13 @@ struct ReliabilityCheck {
             let adjusted = holm(p)
             let against = judged.indices.filter { adjusted[$0] < 0.01 }
             let usable = found.filter { !$0.isNaN }
+            let median = usable.isEmpty ? 0 : Statistics.median(usable)
             draft.add(
                 "ratings.reliability", .ok, "Judges against the others on \(set.kind)",
-                "The median judge's \(set.kind) correlate \(Plain.decimal(Statistics.median(usable.isEmpty ? [0] : usable))) "
+                "The median judge's \(set.kind) correlate \(Plain.decimal(median)) "
                     + "with the mean of the others (rank correlation; 1 is the same order).",
                 evidence: [
-                    "correlation": usable.isEmpty ? 0 : Statistics.median(usable),
+                    "correlation": median,
                     "judges": Double(judged.count),
                 ])
             guard !against.isEmpty else { continue }
@@ -319,7 +324,8 @@ struct ReliabilityCheck {
                 "ratings.reversed", .warning, "Judges who score the wrong way round",
                 Plain.sentences(
                     against.map {
-                        "Judge \(data.judges[judged[$0]])'s \(set.kind) correlate \(Plain.decimal(found[$0])) with those "
+                        "Judge \(data.judges[judged[$0]])'s \(set.kind) correlate "
+                            + "\(Plain.decimal(found[$0])) with those "
                             + "of the others."
                     }, rest: "judge"),
                 advice: "Ask whether they read the scale the other way round, and turn or drop their scores.",

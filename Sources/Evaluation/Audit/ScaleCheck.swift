@@ -33,15 +33,19 @@ struct ScaleCheck {
         draft.add(
             "scale.use", shift > all / 2 || !narrow.isEmpty ? .note : .ok,
             "How judges use the scale (\(set.kind))",
-            "Judges' mean \(set.kind) run from \(Plain.decimal(means[low])) (judge \(data.judges[UInt32(judged[low])])) to "
-                + "\(Plain.decimal(means[high])) (judge \(data.judges[UInt32(judged[high])])); a judge's scores typically "
+            "Judges' mean \(set.kind) run from \(Plain.decimal(means[low])) (judge "
+                + "\(data.judges[UInt32(judged[low])])) to "
+                + "\(Plain.decimal(means[high])) (judge \(data.judges[UInt32(judged[high])])); a judge's "
+                + "scores typically "
                 + "spread by \(Plain.decimal(typical))."
                 + (narrow.isEmpty
                     ? ""
-                    : " \(Plain.count(narrow.count, "judge")) use\(narrow.count == 1 ? "s" : "") less than a third of that, "
+                    : " \(Plain.count(narrow.count, "judge")) use\(narrow.count == 1 ? "s" : "") less than "
+                        + "a third of that, "
                         + "such as \(Plain.list(narrow.map { data.judges[UInt32(judged[$0])] }))."),
             advice: shift > all / 2 || !narrow.isEmpty
-                ? "Compare scores within a judge only: take off each judge's mean and divide by the spread, or turn ratings "
+                ? "Compare scores within a judge only: take off each judge's mean and divide by the "
+                    + "spread, or turn ratings "
                     + "into comparisons."
                 : "",
             evidence: [

@@ -4,9 +4,9 @@ import Signals
 
 /// Looks at the time between a judge's answers.
 ///
-/// A gap longer than 30 minutes ends a sitting and is left out. A judge is named whose median gap is under two
-/// seconds, or under a third of the median judge's and further from it than 3.5 median absolute deviations on
-/// the logarithmic scale.
+/// A gap longer than 30 minutes ends a sitting and is left out. A judge is named whose median gap is under
+/// two seconds, or under a third of the median judge's and further from it than 3.5 median absolute
+/// deviations on the logarithmic scale.
 struct SpeedCheck {
     private static let pause = 1800.0
     private static let hasty = 2.0
@@ -76,7 +76,8 @@ struct SpeedCheck {
                 "speed.fast", "Time between answers",
                 absent: total == 0
                     ? "No judge has two times within half an hour."
-                    : "Most answers of a judge share one time, which is then when they were saved and not given."
+                    : "Most answers of a judge share one time, which is then when they were saved and not "
+                        + "given."
             )
             return
         }
@@ -113,7 +114,8 @@ struct SpeedCheck {
             "speed.bursts", .note, "Bursts of answers",
             Plain.sentences(
                 bursts.map {
-                    "Judge \(data.judges[UInt32($0.judge)]) gave \(Plain.number($0.answers)) answers within one minute."
+                    "Judge \(data.judges[UInt32($0.judge)]) gave \(Plain.number($0.answers)) answers "
+                        + "within one minute."
                 }, rest: "judge"),
             advice: "Check whether these answers were given by hand.",
             evidence: ["judges": Double(bursts.count), "most": Double(bursts[0].answers)],

@@ -3,8 +3,9 @@ import Signals
 
 /// Counts cycles among three items: a beats b, b beats c, c beats a.
 ///
-/// Source: Kendall and Babington Smith, "On the method of paired comparisons" (1940). If each majority is wrong
-/// with probability e against one order, a triad is a cycle with probability e(1 − e), 1/4 for coin flips.
+/// Source: Kendall and Babington Smith, "On the method of paired comparisons" (1940). If each majority is
+/// wrong with probability e against one order, a triad is a cycle with probability e(1 − e), 1/4 for coin
+/// flips.
 struct TriadCheck {
     /// The most items that are looked at.
     static let most = 1500
@@ -57,10 +58,12 @@ struct TriadCheck {
         let noise = (1 - max(0, 1 - 4 * share).squareRoot()) / 2
         draft.add(
             "noise.triads", share > 0.15 ? .note : .ok, "Cycles among three items",
-            "In \(Plain.percent(share)) of \(Plain.count(all, "triple")) of items the majorities go round in a circle; "
+            "In \(Plain.percent(share)) of \(Plain.count(all, "triple")) of items the majorities go round "
+                + "in a circle; "
                 + "coin flips would give 25%, one clear order none.",
             advice: share > 0.15
-                ? "The items are close, or one order does not fit: check for cycles after fitting before trusting a ranking."
+                ? "The items are close, or one order does not fit: check for cycles after fitting before "
+                    + "trusting a ranking."
                 : "",
             evidence: ["share": share, "cycles": Double(cycles), "triples": Double(all), "noise": noise])
     }

@@ -37,8 +37,8 @@ public struct BootstrapDistribution: Sendable, Hashable, Codable {
         return (squares / Double(defined.count - 1)).squareRoot()
     }
 
-    /// An interval for the figure, or `nil` where it or more than one replicate in twenty is undefined, or where
-    /// `.bca` is asked for without jackknife values or on the edge of the distribution.
+    /// An interval for the figure, or `nil` where it or more than one replicate in twenty is undefined, or
+    /// where `.bca` is asked for without jackknife values or on the edge of the distribution.
     ///
     /// - Parameters:
     ///   - level: The promised coverage, between 0 and 1.

@@ -2,9 +2,9 @@ import Kernels
 
 /// Draws whole clusters with replacement, to see how much a figure would change with other clusters.
 ///
-/// Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), with the cluster as the unit that is
-/// drawn (Field and Welsh, "Bootstrapping clustered data", 2007). Votes of one judge, or answers to one prompt,
-/// are alike; drawing single votes would make every interval too narrow.
+/// Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), with the cluster as the unit that
+/// is drawn (Field and Welsh, "Bootstrapping clustered data", 2007). Votes of one judge, or answers to one
+/// prompt, are alike; drawing single votes would make every interval too narrow.
 ///
 /// Replicate *b* gives cluster *g* the weight wᵍ = the number of times it was drawn, (w¹…wᴳ) ~
 /// Multinomial(G; 1/G, …, 1/G), from its own random stream. The statistic is a function of those weights.
@@ -44,11 +44,11 @@ public struct ClusterBootstrap: Sendable, Hashable, Codable {
     ///
     /// - Parameters:
     ///   - clusters: The number of clusters.
-    ///   - jackknife: Whether to leave clusters out in turn as well, which `.bca` intervals need. More than 200
-    ///     clusters are left out in 200 groups.
+    ///   - jackknife: Whether to leave clusters out in turn as well, which `.bca` intervals need. More than
+    ///     200 clusters are left out in 200 groups.
     ///   - statistic: The figure under given cluster weights; not a number where it is undefined.
-    /// - Throws: `EvaluationError.tooFewClusters` where there are fewer than two, or `.setting` for fewer than
-    ///   two replicates.
+    /// - Throws: `EvaluationError.tooFewClusters` where there are fewer than two, or `.setting` for fewer
+    ///   than two replicates.
     public func run(
         clusters: Int, jackknife: Bool = false, _ statistic: @Sendable ([Double]) -> Double
     ) throws(EvaluationError) -> BootstrapDistribution {

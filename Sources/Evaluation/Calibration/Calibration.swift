@@ -1,7 +1,7 @@
 /// Says how honest stated probabilities are: a diagram, an error, a line and a test in one report.
 ///
-/// The parts are `ReliabilityBins`, `CalibrationError`, `Recalibration` and `SpiegelhalterTest`; see each for its
-/// source and formula.
+/// The parts are `ReliabilityBins`, `CalibrationError`, `Recalibration` and `SpiegelhalterTest`; see each for
+/// its source and formula.
 ///
 /// - Complexity: O(replicates · rows), in parallel.
 ///

@@ -5,8 +5,9 @@ import Kernels
 ///
 /// Sources: Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning"
 /// (2015) for ECE = Σ wᵦ |p̄ᵦ − ȳᵦ|; Kumar, Liang and Ma, "Verified uncertainty calibration" (2019) for the
-/// debiased root mean square, √max(0, Σ wᵦ [(p̄ᵦ − ȳᵦ)² − ȳᵦ(1 − ȳᵦ)/(nᵦ − 1)]). Even perfect forecasts have a
-/// positive ECE by chance; `expectedByChance` says how much, from outcomes drawn at the stated probabilities.
+/// debiased root mean square, √max(0, Σ wᵦ [(p̄ᵦ − ȳᵦ)² − ȳᵦ(1 − ȳᵦ)/(nᵦ − 1)]). Even perfect forecasts have
+/// a positive ECE by chance; `expectedByChance` says how much, from outcomes drawn at the stated
+/// probabilities.
 ///
 /// - Complexity: O(replicates · rows + rows · log rows), in parallel.
 ///
@@ -19,7 +20,8 @@ public struct CalibrationError: Sendable, Hashable, Codable {
     public struct Result: Sendable, Hashable, Codable {
         /// The expected calibration error, as a probability.
         public var ece: Double
-        /// Its interval by the cluster bootstrap (basic form, not below 0), or `nil` for fewer than two clusters.
+        /// Its interval by the cluster bootstrap (basic form, not below 0), or `nil` for fewer than two
+        /// clusters.
         public var interval: Interval?
         /// The mean error that forecasts with true probabilities would show on as many rows.
         public var expectedByChance: Double

@@ -1,12 +1,13 @@
 import Foundation
 import Kernels
 
-/// Fits the line that would make forecasts honest: log-odds of the event = intercept + slope · log-odds stated.
+/// Fits the line that would make forecasts honest: log-odds of the event = intercept + slope · log-odds
+/// stated.
 ///
 /// Source: Cox, "Two further applications of a model for binary regression" (1958). Honest forecasts have
-/// intercept 0 and slope 1; a slope below 1 means that they are too extreme. Fitted by Newton's method with step
-/// halving. The covariance is the sandwich over clusters with the factor G/(G − 1), and Student's t on G − 1
-/// degrees of freedom.
+/// intercept 0 and slope 1; a slope below 1 means that they are too extreme. Fitted by Newton's method with
+/// step halving. The covariance is the sandwich over clusters with the factor G/(G − 1), and Student's t on G
+/// − 1 degrees of freedom.
 ///
 /// Forecasts of exactly 0 or 1 have no finite log-odds; they are left out and counted.
 ///
@@ -43,7 +44,8 @@ public struct Recalibration: Sendable, Hashable, Codable {
         case converged
         /// All forecasts are the same, so that there is no slope.
         case noSpread
-        /// All events happened or none did, or a cut-off separates those that did: the best slope is infinite.
+        /// All events happened or none did, or a cut-off separates those that did: the best slope is
+        /// infinite.
         case separated
         /// Newton's method did not reach the maximum.
         case notConverged

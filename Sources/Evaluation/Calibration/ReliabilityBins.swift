@@ -5,8 +5,8 @@ import Kernels
 /// diagram.
 ///
 /// Source: Nguyen and O'Connor, "Posterior calibration and exploratory analysis" (2015): bins of equal weight
-/// rather than equal width. Equal forecasts always share a bin; at most `bins` different values each get their
-/// own. Frequencies carry Wilson intervals at Kish's effective count (Σw)²/Σw².
+/// rather than equal width. Equal forecasts always share a bin; at most `bins` different values each get
+/// their own. Frequencies carry Wilson intervals at Kish's effective count (Σw)²/Σw².
 ///
 /// - Complexity: O(rows · log rows).
 ///
@@ -54,8 +54,8 @@ public struct ReliabilityBins: Sendable, Hashable, Codable {
     ///   - happened: Whether the event came true.
     ///   - weights: How much each row counts; 1 where `nil`.
     /// - Returns: The bins that hold anything, from the smallest forecasts to the largest.
-    /// - Throws: `EvaluationError` for numbers outside 0...1, bad weights, lists that do not match, or fewer than
-    ///   one bin.
+    /// - Throws: `EvaluationError` for numbers outside 0...1, bad weights, lists that do not match, or fewer
+    ///   than one bin.
     public func group(
         _ forecasts: [Double], _ happened: [Bool], weights: [Double]? = nil
     ) throws(EvaluationError) -> [Bin] {

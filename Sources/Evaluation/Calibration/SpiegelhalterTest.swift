@@ -3,8 +3,8 @@ import Kernels
 
 /// Tests whether stated probabilities could be the true ones.
 ///
-/// Source: Spiegelhalter, "Probabilistic prediction in patient management and clinical trials" (1986).
-/// z = Σ wᵢ (yᵢ − pᵢ)(1 − 2pᵢ) / √Σ wᵢ² (1 − 2pᵢ)² pᵢ(1 − pᵢ) is about standard normal when they are and rows are
+/// Source: Spiegelhalter, "Probabilistic prediction in patient management and clinical trials" (1986). z = Σ
+/// wᵢ (yᵢ − pᵢ)(1 − 2pᵢ) / √Σ wᵢ² (1 − 2pᵢ)² pᵢ(1 − pᵢ) is about standard normal when they are and rows are
 /// independent; z is dimensionless, and positive for forecasts that are too extreme.
 ///
 /// - Complexity: O(rows).

@@ -1,8 +1,8 @@
 /// Corrects p-values of several tests so that few of the alarms are false.
 ///
-/// Source: Benjamini and Hochberg, "Controlling the false discovery rate" (1995). With p₍₁₎ ≤ … ≤ p₍ₘ₎ the adjusted
-/// values are p̃₍ᵢ₎ = minⱼ≥ᵢ min(1, m p₍ⱼ₎ / j). Among those with p̃ ≤ q at most the share q is expected to be
-/// false, where the tests are independent or positively dependent.
+/// Source: Benjamini and Hochberg, "Controlling the false discovery rate" (1995). With p₍₁₎ ≤ … ≤ p₍ₘ₎ the
+/// adjusted values are p̃₍ᵢ₎ = minⱼ≥ᵢ min(1, m p₍ⱼ₎ / j). Among those with p̃ ≤ q at most the share q is
+/// expected to be false, where the tests are independent or positively dependent.
 ///
 /// - Complexity: O(m · log m).
 ///

@@ -1,8 +1,8 @@
 /// Corrects p-values of several tests so that a false alarm anywhere stays rare.
 ///
 /// Source: Holm, "A simple sequentially rejective multiple test procedure" (1979). With p₍₁₎ ≤ … ≤ p₍ₘ₎ the
-/// adjusted values are p̃₍ᵢ₎ = maxⱼ≤ᵢ min(1, (m − j + 1) p₍ⱼ₎). Rejecting p̃ ≤ α errs anywhere with probability at
-/// most α, whatever the dependence between the tests.
+/// adjusted values are p̃₍ᵢ₎ = maxⱼ≤ᵢ min(1, (m − j + 1) p₍ⱼ₎). Rejecting p̃ ≤ α errs anywhere with
+/// probability at most α, whatever the dependence between the tests.
 ///
 /// - Complexity: O(m · log m).
 ///

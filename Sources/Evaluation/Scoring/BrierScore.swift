@@ -1,7 +1,8 @@
 /// Scores forecasts by the squared distance between probabilities and what happened.
 ///
-/// Source: Brier, "Verification of forecasts expressed in terms of probability" (1950). Over several classes the
-/// score of a row is Σₖ (pₖ − [y = k])², between 0 and 2; for two classes half of that, (p − y)², as is usual.
+/// Source: Brier, "Verification of forecasts expressed in terms of probability" (1950). Over several classes
+/// the score of a row is Σₖ (pₖ − [y = k])², between 0 and 2; for two classes half of that, (p − y)², as is
+/// usual.
 ///
 /// - Complexity: O(rows · classes).
 ///

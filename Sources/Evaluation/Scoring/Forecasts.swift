@@ -1,7 +1,7 @@
 /// Predicted probabilities of classes, one row for each event that came true or not.
 ///
-/// For two classes, class 1 is the event itself and class 0 its absence. For a game, name the classes in their
-/// order (loss, tie, win), so that the ranked probability score makes sense.
+/// For two classes, class 1 is the event itself and class 0 its absence. For a game, name the classes in
+/// their order (loss, tie, win), so that the ranked probability score makes sense.
 ///
 /// ```swift
 /// let rain = try Forecasts(event: [0.9, 0.2])
@@ -29,8 +29,9 @@ public struct Forecasts: Sendable, Hashable {
 
     /// Creates forecasts over several classes.
     ///
-    /// - Throws: `EvaluationError.lengths` where rows differ in length, `.setting` for fewer than two classes,
-    ///   `.probability` for a number outside 0...1, `.probabilitySum` where a row misses 1 by more than 10⁻⁶.
+    /// - Throws: `EvaluationError.lengths` where rows differ in length, `.setting` for fewer than two
+    ///   classes, `.probability` for a number outside 0...1, `.probabilitySum` where a row misses 1 by more
+    ///   than 10⁻⁶.
     public init(rows: [[Double]]) throws(EvaluationError) {
         let classes = rows.first?.count ?? 2
         guard classes > 1 else {

@@ -2,8 +2,9 @@ import Foundation
 
 /// Scores forecasts by how surprised they were by what happened.
 ///
-/// Source: Good, "Rational decisions" (1952). The score of a row is −ln p_y for the outcome y, in nats: 0 for a
-/// certain forecast that came true and infinite for an outcome that was called impossible. Nothing is clipped.
+/// Source: Good, "Rational decisions" (1952). The score of a row is −ln p_y for the outcome y, in nats: 0 for
+/// a certain forecast that came true and infinite for an outcome that was called impossible. Nothing is
+/// clipped.
 ///
 /// - Complexity: O(rows).
 ///

@@ -5,8 +5,8 @@
 ///
 ///     Brier = Σ wᵦ (p̄ᵦ − ȳᵦ)² − Σ wᵦ (ȳᵦ − ȳ)² + ȳ(1 − ȳ) + within.
 ///
-/// Forecasts with at most `bins` different values are grouped by value, and `within` is then 0; others go into
-/// bins of equal weight. Over several classes each class is split by itself and the parts are added.
+/// Forecasts with at most `bins` different values are grouped by value, and `within` is then 0; others go
+/// into bins of equal weight. Over several classes each class is split by itself and the parts are added.
 ///
 /// - Complexity: O(classes · rows · log rows).
 ///

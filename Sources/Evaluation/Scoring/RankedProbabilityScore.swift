@@ -1,9 +1,9 @@
 /// Scores forecasts over ordered classes by how far the probability lay from what happened.
 ///
-/// Sources: Epstein, "A scoring system for probability forecasts of ranked categories" (1969), divided by K − 1 as
-/// is usual for games (Constantinou and Fenton, 2012). The score of a row is
-/// 1/(K − 1) · Σᵢ₌₁ᴷ⁻¹ (Σⱼ≤ᵢ pⱼ − [y ≤ i])², between 0 and 1. Calling a tie a win costs less than calling a loss
-/// one; with two classes it is the Brier score.
+/// Sources: Epstein, "A scoring system for probability forecasts of ranked categories" (1969), divided by K −
+/// 1 as is usual for games (Constantinou and Fenton, 2012). The score of a row is 1/(K − 1) · Σᵢ₌₁ᴷ⁻¹ (Σⱼ≤ᵢ
+/// pⱼ − [y ≤ i])², between 0 and 1. Calling a tie a win costs less than calling a loss one; with two classes
+/// it is the Brier score.
 ///
 /// - Complexity: O(rows · classes).
 ///

@@ -8,13 +8,13 @@ import Foundation
 ///     μ̂ₜ ± σ̂ₜ √( 2(tρ² + 1)/(t²ρ²) · ln(√(tρ² + 1)/α) ).
 ///
 /// ρ makes the interval shortest at a sample size n₀ that is stated beforehand and must not change while data
-/// arrive: ρ² = u/n₀ with u = ln(1 + u) − 2 ln α. At n₀ it is about 1.5 times as wide as the plain interval; at
-/// n₀/10 it is 26% and at 10 n₀ it is 7% wider than one that was tuned there.
+/// arrive: ρ² = u/n₀ with u = ln(1 + u) − 2 ln α. At n₀ it is about 1.5 times as wide as the plain interval;
+/// at n₀/10 it is 26% and at 10 n₀ it is 7% wider than one that was tuned there.
 ///
-/// The guarantee is asymptotic in the first look: before `minimum` observations, and while all of them are equal,
-/// there is no interval. In 2,000 streams of 10,000 looks each at n₀ = 1000 it missed in 3.6% (normal values),
-/// 4.4% (coins at 0.3) and 5.6% (exponential values: very skewed data want a larger `minimum`). For bounded data
-/// `EmpiricalBernsteinSequence` is exact from the first observation.
+/// The guarantee is asymptotic in the first look: before `minimum` observations, and while all of them are
+/// equal, there is no interval. In 2,000 streams of 10,000 looks each at n₀ = 1000 it missed in 3.6% (normal
+/// values), 4.4% (coins at 0.3) and 5.6% (exponential values: very skewed data want a larger `minimum`). For
+/// bounded data `EmpiricalBernsteinSequence` is exact from the first observation.
 ///
 /// - Complexity: O(1) for each observation, O(1) memory.
 ///
@@ -41,8 +41,8 @@ public struct ConfidenceSequence: Sendable, Hashable, Codable {
 
     /// Creates a sequence without observations.
     ///
-    /// - Throws: `EvaluationError.setting` for a level outside (0, 1), a size that is not positive, or a minimum
-    ///   below 2.
+    /// - Throws: `EvaluationError.setting` for a level outside (0, 1), a size that is not positive, or a
+    ///   minimum below 2.
     public init(level: Double = 0.95, tunedFor: Double, minimum: Int = 30) throws(EvaluationError) {
         guard level > 0, level < 1 else {
             throw .setting(name: "level", value: level, rule: "lies in (0, 1)")

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Gives always-valid intervals for the mean of bounded values, exact from the first observation and short where
-/// the values vary little.
+/// Gives always-valid intervals for the mean of bounded values, exact from the first observation and short
+/// where the values vary little.
 ///
-/// Source: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (2024), theorem 2,
-/// the predictable plug-in. For values scaled to [0, 1], with stakes
-/// λₜ = min(√(2 ln(2/α) / (σ̂²ₜ₋₁ t ln(1 + t))), 1/2) fixed before each value is seen, the interval is
+/// Source: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (2024), theorem
+/// 2, the predictable plug-in. For values scaled to [0, 1], with stakes λₜ = min(√(2 ln(2/α) / (σ̂²ₜ₋₁ t ln(1
+/// + t))), 1/2) fixed before each value is seen, the interval is
 ///
 ///     Σ λᵢXᵢ / Σ λᵢ ± (ln(2/α) + Σ 4(Xᵢ − μ̂ᵢ₋₁)² ψ(λᵢ)) / Σ λᵢ,  ψ(λ) = (−ln(1 − λ) − λ)/4,
 ///
@@ -73,8 +73,8 @@ public struct EmpiricalBernsteinSequence: Sendable, Hashable, Codable {
         upper = min(upper, staked / stakes + half)
     }
 
-    /// The interval now. Where the earlier intervals have no common point, which happens with probability 1 − level
-    /// at most or when the mean drifts, the ends cross and the interval holds nothing.
+    /// The interval now. Where the earlier intervals have no common point, which happens with probability 1 −
+    /// level at most or when the mean drifts, the ends cross and the interval holds nothing.
     public var interval: Interval {
         let width = bounds.upperBound - bounds.lowerBound
         return Interval(

@@ -1,12 +1,13 @@
 import Foundation
 
-/// Gives always-valid intervals for the mean of bounded values, exact for every sample size and simple to check.
+/// Gives always-valid intervals for the mean of bounded values, exact for every sample size and simple to
+/// check.
 ///
-/// Sources: Robbins, "Statistical methods related to the law of the iterated logarithm" (1970); Howard, Ramdas,
-/// McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences" (2021). Values in
-/// [a, b] are sub-Gaussian with σ = (b − a)/2, so that σ times the normal-mixture boundary of
-/// `ConfidenceSequence` holds without any limit theorem. It does not shrink for values that vary little; where
-/// they do, `EmpiricalBernsteinSequence` is shorter.
+/// Sources: Robbins, "Statistical methods related to the law of the iterated logarithm" (1970); Howard,
+/// Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences" (2021).
+/// Values in [a, b] are sub-Gaussian with σ = (b − a)/2, so that σ times the normal-mixture boundary of
+/// `ConfidenceSequence` holds without any limit theorem. It does not shrink for values that vary little;
+/// where they do, `EmpiricalBernsteinSequence` is shorter.
 ///
 /// - Complexity: O(1) for each observation, O(1) memory.
 ///
