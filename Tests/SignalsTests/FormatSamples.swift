@@ -206,8 +206,8 @@ struct FormatSample: Sendable, CustomStringConvertible {
                 2013,2,Spa,1,Seb,1
                 """,
             lines: [
-                #"{"kind":"ranking","ranking":["Kimi","Nando"],"unplaced":["Seb"],"prompt":"2013/1/Monza","groups":{"round":"1","season":"2013","track":"Monza"},"itemFeatures":{"grid":[7,5,1]}}"#,
-                #"{"kind":"ranking","ranking":["Seb","Kimi"],"prompt":"2013/2/Spa","groups":{"round":"2","season":"2013","track":"Spa"},"itemFeatures":{"grid":[1,2]}}"#,
+                #"{"kind":"ranking","ranking":["Kimi","Nando"],"unplaced":["Seb"],"prompt":"2013/1","groups":{"round":"1","season":"2013","track":"Monza"},"itemFeatures":{"grid":[7,5,1]}}"#,
+                #"{"kind":"ranking","ranking":["Seb","Kimi"],"prompt":"2013/2","groups":{"round":"2","season":"2013","track":"Spa"},"itemFeatures":{"grid":[1,2]}}"#,
             ]),
         FormatSample(
             name: "judged rankings", format: .judgedRankings,

@@ -4,7 +4,9 @@ struct PositionDecoder: RowDecoder {
     let format = FeedbackFormat.positions
     let position: Int
     let item: Int
-    let keys: [(name: String, column: Int)]
+    /// The columns that name a race, and all that describe it.
+    let keys: [Int]
+    let described: [(name: String, column: Int)]
     let time: Int?
     let extras: Extras
     private struct Starter {
@@ -32,17 +34,22 @@ struct PositionDecoder: RowDecoder {
                     "name", "team",
                 ])
         else { return nil }
-        var keys: [(name: String, column: Int)] = []
-        if let race = r.take("race", ["race_id", "raceid", "race", "event_id", "event", "contest"]) {
-            keys.append((r.schema.columns[race].name, race))
-        }
+        var columns: [String: Int] = [:]
+        columns["race"] = r.take("race", ["race_id", "raceid", "race", "event_id", "event", "contest"])
         for name in ["season", "year", "round", "track", "circuit", "meeting", "heat"] {
-            if let column = r.take(name, [name]) { keys.append((r.schema.columns[column].name, column)) }
+            columns[name] = r.take(name, [name])
         }
         let time = r.takeTime()
-        if keys.isEmpty, let time { keys.append(("date", time)) }
+        // The number of the race in its season names it; how the track is spelt does not.
+        let season = columns["season"] ?? columns["year"]
+        let named = [season, columns["race"] ?? columns["round"], columns["heat"]].compactMap { $0 }
+        let places = ["track", "circuit", "meeting"].compactMap { columns[$0] }
+        let isNamed = columns["race"] != nil || (season != nil && columns["round"] != nil)
+        let keys = isNamed ? named : named + places + [time].compactMap { $0 }
         guard !keys.isEmpty else { return nil }
+        let described = columns.values.sorted().map { (name: r.schema.columns[$0].name, column: $0) }
         (self.position, self.item, self.keys, self.time) = (position, item, keys, time)
+        self.described = described
         var extras = r.takeExtras()
         extras.groups = extras.groups.filter(\.isExplicit)
         self.extras = extras
@@ -50,7 +57,7 @@ struct PositionDecoder: RowDecoder {
 
     mutating func decode(_ row: Row, into out: inout DecodedEvents) throws(FieldError) {
         var parts: [String] = []
-        for (name, column) in keys { parts.append(try row.text(column, name)) }
+        for column in keys { parts.append(try row.text(column, "race")) }
         let index = races.index(of: parts.joined(separator: "/"), line: row.line)
         do throws(FieldError) {
             let starter = Starter(
@@ -62,9 +69,7 @@ struct PositionDecoder: RowDecoder {
             }
             if index == occasions.count {
                 var occasion = Occasion(time: try row.time(time))
-                if keys.count > 1 {
-                    for ((name, _), value) in zip(keys, parts) { occasion.groups[name] = value }
-                }
+                for (name, column) in described { occasion.groups[name] = row.text(column) }
                 occasions.append(occasion)
             }
             races[index].entries.append(starter)
@@ -119,7 +124,10 @@ struct PositionDecoder: RowDecoder {
             out.add(event, line: race.line)
         }
         if spoiled > 0 { notes.append("\(counted(spoiled, "race")) with a bad line left out") }
-        if short > 0 { notes.append("\(counted(short, "race")) without an order left out") }
+        if short > 0 {
+            notes.append(
+                "\(counted(short, "race")) without an order (one starter, or nobody placed) left out")
+        }
     }
 }
 

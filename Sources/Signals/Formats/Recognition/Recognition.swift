@@ -171,17 +171,22 @@ struct Recognition {
             return nil
         }
         let path = name.split(separator: ".", omittingEmptySubsequences: false)
-        let words = path.last.map { $0.split(separator: "_", omittingEmptySubsequences: false) } ?? []
-        guard words.count > 1 else { return nil }
-        for (one, two) in sides {
-            for (place, word) in words.enumerated() where word == one {
-                var other = words
-                other[place] = Substring(two)
-                let key = (path.dropLast() + [Substring(other.joined(separator: "_"))]).joined(separator: ".")
-                guard let index = keys[key], index != column, free.contains(index) else { continue }
-                var base = words
-                base.remove(at: place)
-                return (index, base.joined(separator: "_"))
+        for (depth, part) in path.enumerated().reversed() {
+            let words = part.split(separator: "_", omittingEmptySubsequences: false)
+            guard words.count > 1 else { continue }
+            for (one, two) in sides {
+                for (place, word) in words.enumerated() where word == one {
+                    var other = words
+                    other[place] = Substring(two)
+                    var path = path
+                    path[depth] = Substring(other.joined(separator: "_"))
+                    guard let index = keys[path.joined(separator: ".")], index != column, free.contains(index)
+                    else { continue }
+                    var base = words
+                    base.remove(at: place)
+                    path[depth] = Substring(base.joined(separator: "_"))
+                    return (index, path[depth...].joined(separator: "."))
+                }
             }
         }
         return nil

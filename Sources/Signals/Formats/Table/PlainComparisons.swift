@@ -46,6 +46,8 @@ struct PlainComparisons {
         var length = 0
         var words = WordCache()
         let count = bytes.count
+        // Separators, quotes and line breaks are all below this byte, and most of a name's bytes are not.
+        let low = max(separator, UInt8(ascii: "\"")) + 1
         ends.withUnsafeMutableBufferPointer { ends in
             rows: while true {
                 // Field k runs from ends[k] to ends[k + 1] - 1.
@@ -53,10 +55,10 @@ struct PlainComparisons {
                 ends[0] = at
                 var field = 1
                 while true {
+                    at = Self.nextLow(base, at, count, below: low)
                     guard at < count else { break rows }
                     let byte = base[at]
                     at += 1
-                    if byte > UInt8(ascii: ",") && byte != UInt8(ascii: ";") { continue }
                     if byte == separator {
                         guard field < columns else { break rows }
                         ends[field] = at
@@ -102,6 +104,25 @@ struct PlainComparisons {
         return (batch.count, length)
     }
 
+    /// The place of the next byte below a bound, eight at a time; `count` where there is none.
+    @inline(__always)
+    private static func nextLow(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int, below bound: UInt8)
+        -> Int
+    {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawPointer(base)
+        var at = start
+        while at + 8 <= count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            // The lowest byte that is flagged is below the bound; borrows can only flag bytes above it.
+            let flags = (word &- ones &* UInt64(bound)) & ~word & (ones &* 0x80)
+            if flags != 0 { return at + flags.trailingZeroBitCount / 8 }
+            at += 8
+        }
+        while at < count, base[at] >= bound { at += 1 }
+        return at
+    }
+
     /// Not empty and without blanks at its edges.
     @inline(__always)
     private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -120,22 +141,26 @@ struct PlainComparisons {
 
 /// The few words that a file uses for its outcomes, found by their bytes.
 private struct WordCache {
-    private var known: [(low: UInt64, high: UInt64, outcome: Comparison.Outcome)] = []
+    private var known: [(low: UInt64, high: UInt64, count: Int, outcome: Comparison.Outcome)] = []
 
     mutating func outcome(_ word: UnsafeBufferPointer<UInt8>, numbers: Bool) -> Comparison.Outcome? {
-        guard word.count < 16 else { return OutcomeWords.outcome(word, numbers: numbers) }
-        var low: UInt64 = 0
-        var high = UInt64(word.count) << 56
-        for (index, byte) in word.enumerated() {
-            if index < 8 {
-                low |= UInt64(byte) << (8 * UInt64(index))
-            } else {
-                high |= UInt64(byte) << (8 * UInt64(index - 8))
-            }
+        let raw = UnsafeRawBufferPointer(word)
+        let count = raw.count
+        guard count >= 1, count <= 16 else { return OutcomeWords.outcome(word, numbers: numbers) }
+        var low = UInt64(raw[0]) | UInt64(raw[count / 2]) << 8 | UInt64(raw[count - 1]) << 16
+        var high: UInt64 = 0
+        if count >= 8 {
+            low = raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+            high = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        } else if count >= 4 {
+            low = UInt64(raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            low |= UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)) << 32
         }
-        for entry in known where entry.low == low && entry.high == high { return entry.outcome }
+        for entry in known where entry.low == low && entry.high == high && entry.count == count {
+            return entry.outcome
+        }
         guard let outcome = OutcomeWords.outcome(word, numbers: numbers) else { return nil }
-        known.append((low, high, outcome))
+        known.append((low, high, count, outcome))
         return outcome
     }
 }
