@@ -1,6 +1,7 @@
 import Kernels
 
-/// The Laplace posterior with its whole covariance: exact after a fit, updated by rank-one steps between fits.
+/// The Laplace posterior with its whole covariance: exact after a fit, updated by rank-one steps between
+/// fits.
 ///
 /// Complexity: O(n²) memory and for each update, O(1) for a variance, O(n³) to fit.
 struct DensePosterior: ScorePosterior {
@@ -37,7 +38,8 @@ struct DensePosterior: ScorePosterior {
         let solution = Newton(tolerance: 1e-9).maximize(objective, from: origin)
         guard solution.theta.allSatisfy(\.isFinite), solution.converged, let factor = solution.factor else {
             throw PreferenceError.failed(
-                model: "next", reason: "no maximum was reached in \(solution.iterations) steps; look for extreme weights")
+                model: "next",
+                reason: "no maximum was reached in \(solution.iterations) steps; look for extreme weights")
         }
         means = Array(solution.theta[..<n])
         answers = AnswerModel(
@@ -88,8 +90,12 @@ struct DensePosterior: ScorePosterior {
         }
     }
 
-    /// The lower triangular factor of the covariance, for drawing scores; `nil` where rounding spoilt it.
-    func factor() -> Cholesky? {
-        Cholesky(Matrix(rows: count, columns: count, values: covariance))
+    func draw(_ random: inout CounterRandom) -> [Double] {
+        // Rounding of many updates may cost the covariance its definiteness; then the mean stands for the
+        // draw.
+        let matrix = Matrix(rows: count, columns: count, values: covariance)
+        guard let factor = Cholesky(matrix) else { return means }
+        let noise = factor.multiplyLower((0..<count).map { _ in random.normal() })
+        return zip(means, noise).map { $0 + $1 }
     }
 }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Averages a smooth function over a normal distribution.
 ///
-/// Gauss–Hermite quadrature: E[f(z)] ≈ Σ_k w_k f(z_k) for z ~ N(0, 1), exact for polynomials of degree 2n − 1. The
-/// nodes are √2 times the roots of the Hermite polynomial H_n, found by Newton's method on the orthonormal
-/// recurrence. Complexity: O(n²) to make.
+/// Gauss–Hermite quadrature: E[f(z)] ≈ Σ_k w_k f(z_k) for z ~ N(0, 1), exact for polynomials of degree 2n −
+/// 1. The nodes are √2 times the roots of the Hermite polynomial H_n, found by Newton's method on the
+/// orthonormal recurrence. Complexity: O(n²) to make.
 struct GaussHermite: Sendable {
     /// Where to evaluate, in standard deviations from the mean.
     let nodes: [Double]
@@ -20,7 +20,8 @@ struct GaussHermite: Sendable {
         let size = Double(n)
         var x = 0.0
         for k in 0..<(n + 1) / 2 {
-            // Starting values for the roots from the largest down (Abramowitz and Stegun 22.16; then by the gaps).
+            // Starting values for the roots from the largest down (Abramowitz and Stegun 22.16; then by the
+            // gaps).
             switch k {
             case 0: x = (2 * size + 1).squareRoot() - 1.85575 * pow(2 * size + 1, -1.0 / 6)
             case 1: x -= 1.14 * pow(size, 0.426) / x
@@ -33,7 +34,8 @@ struct GaussHermite: Sendable {
                 // Orthonormal Hermite polynomials: h_j = x √(2/j) h_{j−1} − √((j−1)/j) h_{j−2}.
                 var high = pow(Double.pi, -0.25), low = 0.0
                 for j in 1...n {
-                    let next = x * (2 / Double(j)).squareRoot() * high
+                    let next =
+                        x * (2 / Double(j)).squareRoot() * high
                         - (Double(j - 1) / Double(j)).squareRoot() * low
                     low = high
                     high = next

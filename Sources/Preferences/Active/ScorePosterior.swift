@@ -1,8 +1,10 @@
 import Foundation
+import Kernels
 
 /// What is believed about the scores: normal, with a mean for each and a variance for each difference.
 ///
-/// Two kinds: `DensePosterior` keeps the whole covariance, `SampledPosterior` serves tens of thousands of items.
+/// Two kinds: `DensePosterior` keeps the whole covariance, `SampledPosterior` serves tens of thousands of
+/// items.
 protocol ScorePosterior: Sendable {
     /// The mean of each score.
     var means: [Double] { get }
@@ -12,9 +14,11 @@ protocol ScorePosterior: Sendable {
     func variance(_ i: Int, _ j: Int) -> Double
     /// Takes in what observing θ_i − θ_j with this precision does to the covariance, leaving the means alone.
     mutating func expect(_ i: Int, _ j: Int, information: Double)
-    /// Takes in an observation of θ_i − θ_j: the mean of the difference moves by `shift`, and its precision grows
-    /// by `information`.
+    /// Takes in an observation of θ_i − θ_j: the mean of the difference moves by `shift`, and its precision
+    /// grows by `information`.
     mutating func update(_ i: Int, _ j: Int, shift: Double, information: Double)
+    /// Scores drawn from what is believed (of very many items, nearly normal).
+    func draw(_ random: inout CounterRandom) -> [Double]
 }
 
 /// How answers depend on the difference of two scores, with the parameters that are not scores.
@@ -29,9 +33,9 @@ struct AnswerModel: Sendable, Hashable {
 extension ScorePosterior {
     /// Learns one answer: assumed-density filtering with a Laplace step.
     ///
-    /// For a normal prior on the scores and a likelihood of d = θ_i − θ_j alone, the posterior mode lies on the line
-    /// through the mean along Σ(e_i − e_j), so that the step is a search in one unknown:
-    /// δ* = argmax w ℓ(δ + h·place) − (δ − μ)²/(2v), and the precision of d grows by −w ℓ″(δ*).
+    /// For a normal prior on the scores and a likelihood of d = θ_i − θ_j alone, the posterior mode lies on
+    /// the line through the mean along Σ(e_i − e_j), so that the step is a search in one unknown: δ* = argmax
+    /// w ℓ(δ + h·place) − (δ − μ)²/(2v), and the precision of d grows by −w ℓ″(δ*).
     ///
     /// - Complexity: that of `update`.
     mutating func observe(_ i: Int, _ j: Int, code: Int, weight: Double, place: Double) {
