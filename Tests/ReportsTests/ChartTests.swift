@@ -25,7 +25,7 @@ import Testing
             observed: (0..<count).map { a in
                 (0..<count).map { (a + $0) % 3 == 0 ? nil : .init(wins: 3, count: 5) }
             })
-        let map = JudgeMap(
+        let map = JudgePlot(
             title: "Map",
             points: hostileNames.enumerated().map { index, name in
                 .init(
@@ -51,8 +51,8 @@ import Testing
     private var empty: [any Chart] {
         [
             ForestPlot(title: "t", rows: []), WinMatrix(title: "t", names: [], probability: []),
-            WinMatrix(title: "t", names: ["one"], probability: [[0.5]]), JudgeMap(title: "t", points: []),
-            JudgeMap(title: "t", points: [.init("one", x: 1, y: 1)]), CalibrationPlot(title: "t", bins: []),
+            WinMatrix(title: "t", names: ["one"], probability: [[0.5]]), JudgePlot(title: "t", points: []),
+            JudgePlot(title: "t", points: [.init("one", x: 1, y: 1)]), CalibrationPlot(title: "t", bins: []),
             LineChart(title: "t", series: [], xAxis: "x", yAxis: "y"),
             LineChart(title: "t", series: [.init("one", [.init(1, 1)])], xAxis: "x", yAxis: "y"),
             BarChart(title: "t", bars: [], axis: "a"),
@@ -158,8 +158,8 @@ import Testing
     }
 
     @Test func judgesOfManyGroupsDifferInShapeAndColour() {
-        let points = (0..<8).map { JudgeMap.Point("j\($0)", x: Double($0), y: 0, group: "g\($0)") }
-        let text = JudgeMap(title: "t", points: points).image(width: 600).markup()
+        let points = (0..<8).map { JudgePlot.Point("j\($0)", x: Double($0), y: 0, group: "g\($0)") }
+        let text = JudgePlot(title: "t", points: points).image(width: 600).markup()
         for index in 1...8 { #expect(text.contains("hd-s\(index)")) }
         #expect(
             Set(

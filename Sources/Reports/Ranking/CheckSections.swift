@@ -22,7 +22,7 @@ extension RankingReport {
             blocks.append(
                 .figure(
                     ReportFigure(
-                        JudgeMap(title: "Judges who judge alike", points: judgeMap),
+                        JudgePlot(title: "Judges who judge alike", points: judgeMap),
                         caption: "Judges who judge alike lie close together. Larger marks gave more answers; "
                             + "hollow ones agree with few. Those that stand out are named.")))
         }

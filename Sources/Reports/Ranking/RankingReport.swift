@@ -22,7 +22,7 @@ public struct RankingReport: Sendable {
     /// More columns for the items: the truth of a simulation, the plain win rate.
     public var columns: [ItemColumn] = []
     /// The judges as points in the plane.
-    public var judgeMap: [JudgeMap.Point] = []
+    public var judgeMap: [JudgePlot.Point] = []
     /// How well comparisons were predicted that were held out.
     public var calibration: CalibrationResult?
     /// Whether preferences go round in circles.

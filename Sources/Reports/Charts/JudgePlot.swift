@@ -3,7 +3,7 @@
 /// Groups differ in colour and shape, size shows how many answers a judge gave, and a full mark agrees with
 /// the rest where a hollow one does not. Only the judges that stand out are named; the rest say who they are
 /// when pointed at.
-public struct JudgeMap: Chart {
+public struct JudgePlot: Chart {
     /// One judge.
     public struct Point: Sendable, Hashable {
         /// The judge.
