@@ -5,10 +5,11 @@ enum DecimalNumber {
     ///
     /// The form is an optional sign, digits with at most one point among or around them (at least one digit), and
     /// an optional exponent. Nothing else: no blanks, no hexadecimal, no `nan` or `inf`, no `_` or thousands
-    /// separators, nothing whose value does not fit a finite double.
+    /// separators, nothing whose value does not fit a finite double, nothing longer than 2,000 bytes.
     static func value(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         var at = 0
         let count = bytes.count
+        guard count <= maximumLength else { return nil }
         var negative = false
         if at < count, bytes[at] == UInt8(ascii: "-") || bytes[at] == UInt8(ascii: "+") {
             negative = bytes[at] == UInt8(ascii: "-")
@@ -62,6 +63,9 @@ enum DecimalNumber {
         guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else { return nil }
         return value
     }
+
+    /// The longest text that is taken for a number.
+    private static let maximumLength = 2000
 
     /// The number that a text spells, or `nil`.
     static func value(_ text: String) -> Double? {

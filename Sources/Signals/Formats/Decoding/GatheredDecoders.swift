@@ -63,7 +63,7 @@ struct PositionDecoder: RowDecoder {
             let starter = Starter(
                 name: try row.text(item, "item"), place: try place(row),
                 numbers: extras.features.map { row.bytes($0.column).flatMap { DecimalNumber.value($0) } })
-            if races[index].entries.contains(where: { $0.name.utf8.elementsEqual(starter.name.utf8) }) {
+            guard races.isNew(starter.name, in: index) else {
                 throw FieldError(
                     "item", column: item, value: starter.name, "a starter appears twice in one race")
             }
@@ -169,11 +169,11 @@ struct ChoiceRowDecoder: RowDecoder {
                 throw FieldError(
                     "chosen", column: chosen, value: "", "1 or 0 is expected and the field is empty")
             }
-            if cases[index].entries.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+            guard cases.isNew(name, in: index) else {
                 throw FieldError(
                     "item", column: item, value: name, "an alternative appears twice in one case")
             }
-            if isChosen, cases[index].entries.contains(where: \.isChosen) {
+            if isChosen, cases[index].hasMark {
                 throw FieldError(
                     "chosen", column: chosen, value: "1", "a second alternative of the case is chosen")
             }
@@ -187,6 +187,7 @@ struct ChoiceRowDecoder: RowDecoder {
                 events.append(event)
             }
             let numbers = extras.features.map { row.bytes($0.column).flatMap { DecimalNumber.value($0) } }
+            if isChosen { cases[index].hasMark = true }
             cases[index].entries.append(Alternative(name: name, isChosen: isChosen, numbers: numbers))
         } catch {
             if index == events.count { events.append(FeedbackEvent(.choice(Choice("", among: [])))) }
@@ -234,6 +235,9 @@ struct BallotDecoder: RowDecoder {
         var event: FeedbackEvent
         var line: Int
     }
+    /// The most candidates of a race that are listed as unplaced on every ballot.
+    private static let maximumCandidates = 1000
+
     private var candidates = Names()
     private var races = Gathered<Ballot>()
     private var blank = 0.0
@@ -268,13 +272,14 @@ struct BallotDecoder: RowDecoder {
         let key = row.text(race) ?? ""
         if race != nil, event.prompt == nil { event.prompt = key }
         var names: [UInt32] = []
+        var own: Set<UInt32> = []
         for column in choices {
             guard let name = row.text(column) else { continue }
             let word = name.lowercased()
             if word == "overvote" { break }
             if word == "undervote" || word == "skipped" { continue }
             let code = candidates.intern(name)
-            if !names.contains(code) { names.append(code) }
+            if own.insert(code).inserted { names.append(code) }
         }
         let index = races.index(of: key, line: row.line)
         if names.isEmpty {
@@ -292,9 +297,16 @@ struct BallotDecoder: RowDecoder {
             for ballot in race.entries {
                 for code in ballot.names where seen.insert(code).inserted { named.append(code) }
             }
+            let isLong = named.count > Self.maximumCandidates
+            if isLong {
+                notes.append(
+                    "\(counted(named.count, "name")) in one race: those a ballot does not name are left out of it"
+                )
+            }
             guard named.count > 1 else { continue }
-            for var ballot in race.entries {
-                let rest = named.filter { !ballot.names.contains($0) }
+            for var ballot in race.entries where !isLong || ballot.names.count > 1 {
+                let own = Set(ballot.names)
+                let rest = isLong ? [] : named.filter { !own.contains($0) }
                 ballot.event.feedback = .ranking(
                     Ranking(
                         tiers: ballot.names.map { [candidates[$0]] },

@@ -29,7 +29,7 @@ struct JudgedRankingDecoder: RowDecoder {
         var places: [(rank: Int, names: [String])] = []
         for (name, rank) in zip(names, ranks) {
             guard let place = try Self.rank(row, rank), row.bytes(name) != nil else { continue }
-            places.append((place, Self.members(try row.text(name, "item"))))
+            places.append((place, try Self.members(try row.text(name, "item"), name)))
         }
         guard let tiers = Self.tiers(places) else { return }
         var event = FeedbackEvent(.ranking(Ranking(tiers: tiers)))
@@ -48,14 +48,26 @@ struct JudgedRankingDecoder: RowDecoder {
     }
 
     /// The systems that a joined name stands for.
-    static func members(_ name: String) -> [String] {
-        name.utf8.contains(UInt8(ascii: "+")) ? name.split(separator: "+").map(String.init) : [name]
+    static func members(_ name: String, _ column: Int) throws(FieldError) -> [String] {
+        guard name.utf8.contains(UInt8(ascii: "+")) else { return [name] }
+        let members = name.utf8.split(separator: UInt8(ascii: "+")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard (1...maximumMembers).contains(members.count) else {
+            throw FieldError(
+                "item", column: column, value: Excerpt.of(Array(name.utf8)),
+                "between 1 and \(maximumMembers) names joined with + are expected")
+        }
+        return members
     }
 
+    /// The most systems that one joined name may stand for.
+    private static let maximumMembers = 64
+
     /// The names by rank, best first; `nil` where fewer than two are ranked.
-    static func tiers(_ places: [(rank: Int, names: [String])]) -> [[String]]? {
+    static func tiers<Name>(_ places: [(rank: Int, names: [Name])]) -> [[Name]]? {
         guard places.reduce(0, { $0 + $1.names.count }) >= 2 else { return nil }
-        var tiers: [[String]] = []
+        var tiers: [[Name]] = []
         var last: Int?
         // A stable order keeps tied items as the file lists them.
         let order = places.indices.sorted { (places[$0].rank, $0) < (places[$1].rank, $1) }
@@ -102,8 +114,8 @@ struct RankedPairDecoder: RowDecoder {
         guard let one = try JudgedRankingDecoder.rank(row, ranks[0]),
             let two = try JudgedRankingDecoder.rank(row, ranks[1])
         else { return }
-        let left = JudgedRankingDecoder.members(try row.text(names[0], "item1"))
-        let right = JudgedRankingDecoder.members(try row.text(names[1], "item2"))
+        let left = try JudgedRankingDecoder.members(try row.text(names[0], "item1"), names[0])
+        let right = try JudgedRankingDecoder.members(try row.text(names[1], "item2"), names[1])
         let outcome: Comparison.Outcome = one == two ? .tie : one < two ? .left : .right
         var event = FeedbackEvent(.comparison(Comparison(left: "", right: "", outcome: outcome)))
         try context.fill(&event, from: row)
@@ -175,18 +187,17 @@ struct RankColumnDecoder: RowDecoder {
     }
 
     mutating func decode(_ row: Row, into out: inout DecodedEvents) throws(FieldError) {
-        var places: [(rank: Int, names: [String])] = []
-        for (name, column) in columns {
-            if let rank = try JudgedRankingDecoder.rank(row, column) { places.append((rank, [name])) }
+        var places: [(rank: Int, names: [Int])] = []
+        for (index, item) in columns.enumerated() {
+            if let rank = try JudgedRankingDecoder.rank(row, item.column) { places.append((rank, [index])) }
         }
         guard let tiers = JudgedRankingDecoder.tiers(places) else { return }
-        var event = FeedbackEvent(.ranking(Ranking(tiers: tiers)))
+        var event = FeedbackEvent(.ranking(Ranking(tiers: tiers.map { $0.map { columns[$0].name } })))
         try context.fill(&event, from: row)
         try extras.fill(&event, from: row)
         for (name, numbers) in itemNumbers {
-            let values = tiers.joined().compactMap { item -> Double? in
-                let place = columns.firstIndex { $0.name == item }!
-                return row.bytes(numbers[place]).flatMap { DecimalNumber.value($0) }
+            let values = tiers.joined().compactMap {
+                row.bytes(numbers[$0]).flatMap { DecimalNumber.value($0) }
             }
             if values.count == places.count { event.itemFeatures[name] = values }
         }

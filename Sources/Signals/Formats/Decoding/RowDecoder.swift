@@ -77,11 +77,14 @@ struct Gathered<Entry> {
         var key: String
         var line: Int
         var entries: [Entry] = []
+        /// Whether one of the entries is the one that counts (the chosen one).
+        var hasMark = false
         /// Whether a record of the group could not be used, so that the group is not complete.
         var isSpoiled = false
     }
 
     private var names = Names()
+    private var members = Names()
     private(set) var groups: [Group] = []
 
     /// The number of the group with this key.
@@ -89,6 +92,13 @@ struct Gathered<Entry> {
         let code = Int(names.intern(key))
         if code == groups.count { groups.append(Group(key: key, line: line)) }
         return code
+    }
+
+    /// Whether a name is met for the first time in a group.
+    mutating func isNew(_ name: String, in group: Int) -> Bool {
+        let known = members.count
+        members.intern("\(group)\u{1F}\(name)")
+        return members.count > known
     }
 
     subscript(index: Int) -> Group {

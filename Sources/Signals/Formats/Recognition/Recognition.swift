@@ -5,11 +5,14 @@ struct Recognition {
     private var keys: [String: Int] = [:]
     /// Every field that was taken, with its column, in order.
     private(set) var taken: [(field: String, column: Int)] = []
+    private var takenColumns: Set<Int> = []
+    private let mappedColumns: Set<Int>
 
     /// - Parameter mapping: Fields that the user named columns for.
     init(_ schema: Schema, mapping: [String: Int]) {
         self.schema = schema
         self.mapping = mapping
+        mappedColumns = Set(mapping.values)
         for (index, column) in schema.columns.enumerated().reversed() { keys[column.key] = index }
     }
 
@@ -20,29 +23,34 @@ struct Recognition {
         -> Int?
     {
         if let column = mapping[field] {
-            taken.append((field, column))
+            note(field, column)
             return column
         }
         for name in names {
-            guard let column = keys[name], !isTaken(column), !mapping.values.contains(column),
+            guard let column = keys[name], !isTaken(column), !mappedColumns.contains(column),
                 fits(schema.columns[column])
             else { continue }
-            taken.append((field, column))
+            note(field, column)
             return column
         }
         return nil
     }
 
+    private mutating func note(_ field: String, _ column: Int) {
+        taken.append((field, column))
+        takenColumns.insert(column)
+    }
+
     /// Takes two columns that belong together, by the first pair of names of which both are there.
     mutating func take(_ fields: (String, String), _ names: [(String, String)]) -> (Int, Int)? {
-        let before = taken
+        let before = (taken, takenColumns)
         let given = (mapping[fields.0] != nil, mapping[fields.1] != nil)
         for pair in names {
             if let a = take(fields.0, [pair.0]), let b = take(fields.1, [pair.1]) { return (a, b) }
-            taken = before
+            (taken, takenColumns) = before
         }
         if given.0, given.1, let a = take(fields.0), let b = take(fields.1) { return (a, b) }
-        taken = before
+        (taken, takenColumns) = before
         return nil
     }
 
@@ -60,7 +68,7 @@ struct Recognition {
     /// What follows a prefix in the fields that the user named, `score.` for example.
     func mapped(_ prefix: String) -> [String] { mapping.keys.compactMap { Self.rest($0, prefix) }.sorted() }
 
-    func isTaken(_ column: Int) -> Bool { taken.contains { $0.column == column } }
+    func isTaken(_ column: Int) -> Bool { takenColumns.contains(column) }
 
     func column(_ field: String) -> Int? { taken.first { $0.field == field }?.column }
 
@@ -115,23 +123,24 @@ struct Recognition {
             } else if Self.rest(field, "right.") == nil {
                 continue
             }
-            taken.append((field, column))
+            note(field, column)
             mapped.insert(column)
         }
         let free = schema.columns.indices.filter { !isTaken($0) && !schema.columns[$0].name.isEmpty }
+        let isFree = Set(free)
+        let exact = Dictionary(
+            free.map { (Array(schema.columns[$0].name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
         var used = mapped
         if !sides.isEmpty {
             for column in free where !used.contains(column) {
                 guard let name = Self.rest(schema.columns[column].name, "left."),
-                    let other = free.first(where: {
-                        schema.columns[$0].name.utf8.elementsEqual(("right." + name).utf8)
-                    })
+                    let other = exact[Array(("right." + name).utf8)], isFree.contains(other)
                 else { continue }
                 used.formUnion([column, other])
                 extras.pairs.append(Extras.Pair(name: name, left: column, right: other, isText: false))
             }
             for column in free where !used.contains(column) {
-                guard let (other, name) = partner(of: column, sides: sides, among: free),
+                guard let (other, name) = partner(of: column, sides: sides, among: isFree),
                     !used.contains(other)
                 else { continue }
                 let a = schema.columns[column]
@@ -165,7 +174,7 @@ struct Recognition {
     }
 
     /// The column that is this one's counterpart on the other side, and the name of what both hold.
-    private func partner(of column: Int, sides: [(String, String)], among free: [Int]) -> (Int, String)? {
+    private func partner(of column: Int, sides: [(String, String)], among free: Set<Int>) -> (Int, String)? {
         let name = schema.columns[column].key
         if ["group.", "feature."].contains(where: { Self.rest(schema.columns[column].name, $0) != nil }) {
             return nil

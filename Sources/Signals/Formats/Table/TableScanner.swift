@@ -19,7 +19,7 @@ struct TableScanner {
     }
 
     /// The most fields that a record may have.
-    static let maximumFields = 65_536
+    static let maximumFields = 8192
 
     /// Reads the record at the beginning of the bytes into `fields`.
     ///
