@@ -24,6 +24,7 @@ struct HeedCommand: ParsableCommand {
         version: heedVersion,
         subcommands: [
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
+            ForecastCommand.self,
             ImportCommand.self, ExportCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
         ])
 

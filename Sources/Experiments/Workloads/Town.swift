@@ -13,7 +13,7 @@ public struct Town: Sendable {
     /// The number of judges.
     public var judges = 120
     /// The number of answers.
-    public var answers = 6000
+    public var answers = 9000
     /// The share of answers that are a coin toss.
     public var noise = 0.15
     /// The log-odds that the dish shown first gains.
@@ -25,7 +25,7 @@ public struct Town: Sendable {
     /// The share of judges that have the scale the wrong way round.
     public var reversedShare = 0.03
     /// The standard deviation of a group's taste around the common quality.
-    public var groupSpread = 0.9
+    public var groupSpread = 1.2
     /// How much likelier a popular dish is to be served: what misleads a plain win rate.
     public var unevenness = 1.0
     /// The seed.

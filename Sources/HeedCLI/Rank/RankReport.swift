@@ -25,7 +25,7 @@ struct RankReport {
         report.dates = Self.dates(data.log)
         if let map = checks?.map {
             report.judgeMap = map.points.map { point in
-                Reports.JudgeMap.Point(
+                JudgePlot.Point(
                     point.judge, x: point.x, y: point.y, group: point.group.map { "group \($0 + 1)" },
                     answers: point.answers, agreement: point.agreement)
             }

@@ -12,7 +12,7 @@ enum RankTable {
         for part in 0..<parts {
             let members = fit.items.filter { $0.part == part }
             if parts > 1 { lines += ["", bold("Part \(part + 1) of \(parts): \(members.count) items")] }
-            lines.append(table(fit, members).text(terminal))
+            lines.append(trimmed(table(fit, members).text(terminal)))
         }
         if !fit.coefficients.isEmpty {
             var table = TextTable(columns: [
@@ -25,7 +25,7 @@ enum RankTable {
                     .text(c.standardError.isNaN ? "" : interval(c.interval, 3)), .text(c.meaning),
                 ])
             }
-            lines += ["", table.text(terminal)]
+            lines += ["", trimmed(table.text(terminal))]
         }
         if !fit.judges.isEmpty { lines += ["", judges(fit, terminal)] }
         var notes = fit.certificate.notes
@@ -41,6 +41,12 @@ enum RankTable {
         }
         lines += ["", certificate(fit)]
         return lines.joined(separator: "\n")
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var text = text
+        while text.last == "\n" { text.removeLast() }
+        return text
     }
 
     private static func headline(_ fit: RankingFit) -> String {
@@ -127,7 +133,7 @@ enum RankTable {
                 .count(judge.answers),
             ])
         }
-        text += "\n" + table.text(terminal)
+        text += "\n" + trimmed(table.text(terminal))
         if odd.count > 12 { text += "\nand \(odd.count - 12) more; --json lists all judges." }
         return text
     }

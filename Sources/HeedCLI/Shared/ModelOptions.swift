@@ -28,6 +28,11 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp("Standard deviation of the prior on scores in log-odds, or none.", valueName: "scale"))
     var prior = "10"
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Leave items with fewer observations out of the ranking (not out of the fit).", valueName: "number"))
+    var minimum = 0.0
+
     @Option(name: .long, help: ArgumentHelp("Confidence of the intervals.", valueName: "level"))
     var confidence = 0.95
 
@@ -67,6 +72,8 @@ struct ModelOptions: ParsableArguments {
             throw ValidationError("--prior takes a positive number, or none.")
         }
         options.position = !noPosition
+        if !(minimum >= 0) { throw ValidationError("--minimum takes a number that is not negative.") }
+        options.minimumObservations = minimum
         options.covariates = try covariate.map { text in
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
             guard let name = parts.first else { throw ValidationError("--covariate needs the name of a feature.") }

@@ -1,4 +1,5 @@
 import Foundation
+import Evaluation
 import Kernels
 
 /// Tells when enough votes are in, and about how many are still missing.
@@ -6,7 +7,7 @@ import Kernels
 /// Each question of the goal (which of two neighbours is better; which side of the top k an item is on) is
 /// settled when |μ| > c·√v, and a practical tie when |μ| + c·√v < margin, with μ and v the posterior mean and
 /// variance of the difference. c is the two-sided normal quantile, or with `anytime` the critical value of
-/// `AnytimeValid` at t = 4/v votes, the number of direct votes between equals that would give the variance v;
+/// `ConfidenceSequence` at t = 4/v votes, the number of direct votes between equals that would give the variance v;
 /// that makes the answer one that may be looked at after every vote. With `simultaneous` the error is shared
 /// among the questions (Bonferroni), so that the confidence is that of all statements together.
 ///
@@ -73,8 +74,9 @@ public struct StoppingRule: Sendable, Hashable {
     func criticalValue(_ variance: Double, _ level: Double) -> Double {
         if !anytime { return Special.normalQuantile(1 - level / 2) }
         let units = min(max(1, 4 / max(variance, 1e-12)), 1e15)
-        let sequence = AnytimeValid(confidence: 1 - level, plannedUnits: plannedVotes)
-        return sequence.criticalValue(units: Int(units))
+        // A level or a plan outside its range settles nothing.
+        guard let sequence = try? ConfidenceSequence(level: 1 - level, tunedFor: plannedVotes) else { return .infinity }
+        return sequence.widthFactor(units)
     }
 
     /// The precision that is missing until a difference of this size is settled one way or the other.

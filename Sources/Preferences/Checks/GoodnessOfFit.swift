@@ -131,7 +131,7 @@ public struct GoodnessOfFit: Sendable, Hashable {
             } else if scores.part[a] != scores.part[b] {
                 result.unconnected += 1
             } else {
-                let p = scores.probability(scores.eta(answer, offset: offsets[answer.row]))
+                let p = scores.probability(answer, offset: offsets[answer.row])
                 result.add(answer, p, baselines, cluster: clusters[answer])
             }
         }

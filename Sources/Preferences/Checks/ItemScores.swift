@@ -56,14 +56,10 @@ struct ItemScores: Sendable {
     /// Whether the two items have scores that can be compared.
     func comparable(_ a: UInt32, _ b: UInt32) -> Bool { part[Int(a)] >= 0 && part[Int(a)] == part[Int(b)] }
 
-    /// The linear predictor of an answer, left minus right.
-    func eta(_ answer: PairAnswer, offset: Double) -> Double {
-        score[Int(answer.left)] - score[Int(answer.right)] + Double(answer.place) * predictor.home + offset
-    }
-
-    /// The probabilities of left, tie and right.
-    func probability(_ eta: Double) -> OutcomeProbability {
-        predictor.link.probability(eta, tie: predictor.tie)
+    /// The probabilities of left, tie and right; `offset` is what covariates add.
+    func probability(_ answer: PairAnswer, offset: Double) -> OutcomeProbability {
+        predictor.probability(
+            difference: score[Int(answer.left)] - score[Int(answer.right)], place: Double(answer.place), offset: offset)
     }
 }
 

@@ -38,7 +38,7 @@ struct JudgeAnswers: Sendable {
             let a = scores.places[Int(answer.left)], b = scores.places[Int(answer.right)]
             if a < 0 || b < 0 || a == b { return }
             let offset = Double(answer.place) * scores.predictor.home + offsets[answer.row]
-            let p = scores.probability(scores.eta(answer, offset: offsets[answer.row]))
+            let p = scores.probability(answer, offset: offsets[answer.row])
             let expected = p.win + 0.5 * p.tie
             let flipped = a > b
             byCode[Int(answer.judge)].append(

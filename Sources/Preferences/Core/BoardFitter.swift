@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Kernels
 import Signals
@@ -112,10 +113,10 @@ struct BoardFitter {
             ? Special.studentQuantile(0.5 + intervals.confidence / 2, df: degrees)
             : Special.normalQuantile(0.5 + intervals.confidence / 2)
         if intervals.anytime {
+            // The width is least at the number of units planned for, which must not follow the data.
+            let sequence = try ConfidenceSequence(level: intervals.confidence, tunedFor: intervals.plannedUnits)
             critical = max(
-                critical,
-                AnytimeValid(confidence: intervals.confidence).criticalValue(
-                    units: named ? clusters.count : Int(objective.totalWeight)))
+                critical, sequence.widthFactor(named ? Double(clusters.count) : objective.totalWeight))
         }
         let sparse = Inference.sparseItems(board.blocks, comparability)
         var note = IntervalNote(
@@ -168,9 +169,15 @@ struct BoardFitter {
         let theta = solution.theta
         var counts = [Double](repeating: 0, count: items)
         for block in board.blocks { block.countAppearances(&counts) }
+        let least = board.options.minimumObservations
+        var boardNotes = boardNotes
+        let few = counts.count { $0 < least }
+        if few > 0 {
+            boardNotes.append("\(few) items with fewer than \(Int(least)) observations are left out of the ranking.")
+        }
         var ranked: [RankedItem] = []
         for part in 0..<comparability.partCount {
-            let members = (0..<items).filter { comparability.part[$0] == part }
+            let members = (0..<items).filter { comparability.part[$0] == part && counts[$0] >= least }
                 .sorted { theta[$0] != theta[$1] ? theta[$0] > theta[$1] : $0 < $1 }
             let critical = note.criticalValue
             let normal = Special.normalQuantile(0.5 + intervals.confidence / 2)
@@ -201,7 +208,7 @@ struct BoardFitter {
             model: board.model, summary: board.summary, items: ranked, coefficients: coefficients,
             judges: board.judges(theta, extraErrors),
             certificate: certificate(objective, solution, comparability, boardNotes), intervals: note,
-            logLikelihood: objective.logLikelihood(theta), observations: objective.totalWeight,
+            logLikelihood: objective.logLikelihood(theta), observations: objective.observations,
             predictor: board.predictor(theta), uncertainty: uncertainty)
     }
 

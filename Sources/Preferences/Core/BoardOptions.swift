@@ -11,6 +11,8 @@ public struct BoardOptions: Sendable, Hashable {
     public var covariates: [Covariate] = []
     /// The half-life of an observation's weight in seconds: a game that long before the last one counts half.
     public var halfLife: Double?
+    /// Items with fewer observations than this take part in the fit and are left out of the ranking.
+    public var minimumObservations = 0.0
     /// How intervals are made.
     public var intervals = IntervalOptions()
 
@@ -53,6 +55,9 @@ public struct IntervalOptions: Sendable, Hashable {
     public var method = Method.robust
     /// Whether the intervals stay valid for a reader who looks after every vote (confidence sequences).
     public var anytime = false
+    /// The number of independent units (votes, judges) at which anytime intervals are tightest, about 1.55 times a
+    /// plain one; below twice from a tenth to a thousand times as many. Choose it before the data, and keep it.
+    public var plannedUnits = 1000.0
     /// The seed of the bootstrap.
     public var seed: UInt64 = 1
 

@@ -127,6 +127,7 @@ private struct ReweightedBlock: LikelihoodBlock {
     let weights: [Double]
     var patternCount: Int { base.patternCount }
     var rows: ObservationRows { base.rows }
+    var observations: Double { base.observations }
     func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
         base.add(theta, weights: weights, to: &sum)
     }

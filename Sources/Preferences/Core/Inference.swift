@@ -110,6 +110,9 @@ struct Inference {
 
     private func addClusters(_ clusters: Clusters, theta: UnsafeBufferPointer<Double>, to meat: inout [Double]) {
         let count = objective.count
+        // A few units that touch many parameters are one matrix product; many that touch few are added up singly.
+        let dense = clusters.by != .none && clusters.count <= 4000 && count >= 64
+        var scores = [Double](repeating: 0, count: dense ? clusters.count * count : 0)
         var score = [Double](repeating: 0, count: count)
         var touched: [Int] = []
         let singly = clusters.by == .none
@@ -137,6 +140,12 @@ struct Inference {
                 last = parameter
             }
             touched.removeLast(touched.count - kept)
+            if dense {
+                for i in touched { scores[cluster * count + i] = score[i] }
+                for parameter in touched { score[parameter] = 0 }
+                touched.removeAll(keepingCapacity: true)
+                continue
+            }
             meat.withUnsafeMutableBufferPointer { meat in
                 for i in touched {
                     let scaled = score[i] / frequency
@@ -145,6 +154,10 @@ struct Inference {
             }
             for parameter in touched { score[parameter] = 0 }
             touched.removeAll(keepingCapacity: true)
+        }
+        if dense {
+            let matrix = Matrix(rows: clusters.count, columns: count, values: scores)
+            meat = matrix.transposedMultiply(matrix).values
         }
     }
 

@@ -9,6 +9,8 @@ protocol LikelihoodBlock: Sendable {
     var patternCount: Int { get }
     /// The weight of each pattern in the data.
     var weights: [Double] { get }
+    /// How many observations there are, by weight.
+    var observations: Double { get }
     /// The observations behind the patterns, for what resamples or clusters them.
     var rows: ObservationRows { get }
     /// Adds the value, the gradient and, where the accumulator wants it, the curvature under these weights.
@@ -22,6 +24,10 @@ protocol LikelihoodBlock: Sendable {
     func countAppearances(_ counts: inout [Double])
     /// Adds to each item the weight of what it won and of what it lost; a tie is half of each.
     func countOutcomes(wins: inout [Double], losses: inout [Double])
+}
+
+extension LikelihoodBlock {
+    var observations: Double { weights.reduce(0, +) }
 }
 
 /// The observations behind the patterns of a likelihood: pattern, weight, judge and prompt of each.
@@ -114,6 +120,9 @@ struct Objective: Sendable {
 
     /// The weight of all patterns.
     var totalWeight: Double { blocks.reduce(0) { $0 + $1.weights.reduce(0, +) } }
+
+    /// The number of observations, by weight.
+    var observations: Double { blocks.reduce(0) { $0 + $1.observations } }
 
     /// The log-posterior and its derivatives; `weights` replaces those of each block (bootstrap).
     func evaluate(_ theta: [Double], weights: [[Double]]? = nil, into sum: inout Accumulator) {

@@ -10,7 +10,7 @@ import Kernels
 struct Newton: Sendable {
     var tolerance = 1e-10
     var maxIterations = 200
-    var denseLimit = 1500
+    var denseLimit = 4000
 
     struct Solution {
         var theta: [Double]

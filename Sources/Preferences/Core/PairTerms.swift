@@ -46,56 +46,29 @@ struct ItemIndex: Sendable {
 private struct TermTable {
     private let items: Int
     private var cells: [Int32]
-    private var keys: [UInt64] = []
-    private let direct: Bool
+    private var table = KeyTable()
     private var used = 0
+    private let direct: Bool
 
     init(items: Int) {
         self.items = items
         direct = items <= 1024
-        cells = [Int32](repeating: -1, count: direct ? items * items * 3 : 1 << 16)
-        if !direct { keys = [UInt64](repeating: 0, count: 1 << 16) }
+        cells = [Int32](repeating: -1, count: direct ? items * items * 3 : 0)
     }
 
-    /// The term of a key; `make` is called with the next number for a new one.
+    /// The term of a key, and whether it is new.
     @inline(__always)
-    mutating func term(_ left: UInt32, _ right: UInt32, _ home: Int8, count: Int) -> (term: Int, isNew: Bool) {
-        if direct {
-            let cell = (Int(left) * items + Int(right)) * 3 + Int(home) + 1
-            let known = cells[cell]
-            if known >= 0 { return (Int(known), false) }
-            cells[cell] = Int32(count)
-            return (count, true)
+    mutating func term(_ left: UInt32, _ right: UInt32, _ home: Int8) -> (term: Int, isNew: Bool) {
+        if !direct {
+            let found = table.number(UInt64(left) << 34 | UInt64(right) << 2 | UInt64(home + 1))
+            return (found.number, found.isNew)
         }
-        if used * 2 >= cells.count { grow() }
-        let key = UInt64(left) << 34 | UInt64(right) << 2 | UInt64(home + 1)
-        var slot = Self.slot(key, cells.count)
-        while cells[slot] >= 0 {
-            if keys[slot] == key { return (Int(cells[slot]), false) }
-            slot = (slot + 1) & (cells.count - 1)
-        }
-        cells[slot] = Int32(count)
-        keys[slot] = key
+        let cell = (Int(left) * items + Int(right)) * 3 + Int(home) + 1
+        let known = cells[cell]
+        if known >= 0 { return (Int(known), false) }
+        cells[cell] = Int32(used)
         used += 1
-        return (count, true)
-    }
-
-    @inline(__always)
-    private static func slot(_ key: UInt64, _ capacity: Int) -> Int {
-        let product = key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-        return Int(truncatingIfNeeded: product.high ^ product.low) & (capacity - 1)
-    }
-
-    private mutating func grow() {
-        let oldCells = cells, oldKeys = keys
-        cells = [Int32](repeating: -1, count: oldCells.count * 2)
-        keys = [UInt64](repeating: 0, count: cells.count)
-        for (index, cell) in oldCells.enumerated() where cell >= 0 {
-            var slot = Self.slot(oldKeys[index], cells.count)
-            while cells[slot] >= 0 { slot = (slot + 1) & (cells.count - 1) }
-            cells[slot] = cell
-            keys[slot] = oldKeys[index]
-        }
+        return (used - 1, true)
     }
 }
 
@@ -150,7 +123,7 @@ extension PairTerms {
                 if hasFirst, let first = table.first[row] { place = (first == .left) != flipped ? 1 : -1 }
                 let term: Int
                 if plain {
-                    let found = cells.term(UInt32(a), UInt32(b), place, count: left.count)
+                    let found = cells.term(UInt32(a), UInt32(b), place)
                     term = found.term
                     if found.isNew { append(UInt32(a), UInt32(b), place) }
                 } else {

@@ -164,6 +164,9 @@ public struct OutcomePredictor: Sendable, Hashable {
     var tie: Double
     /// The log-odds that the side with the advantage of place gains.
     public internal(set) var home: Double
+    /// A sample of the judges' sharpness and liking for the first place, where the model knows judges: a prediction
+    /// is then for a judge drawn from them.
+    var judges: [JudgeEffect] = []
     /// The coefficient of each covariate, for a difference left minus right in the covariate's own unit.
     public internal(set) var covariates: [String: Double]
 
@@ -172,8 +175,41 @@ public struct OutcomePredictor: Sendable, Hashable {
     /// - Parameters:
     ///   - first: the side with the advantage of place, if any; `.left` is the first item.
     public func probability(difference: Double, first: Side? = nil) -> OutcomeProbability {
-        var eta = difference
-        if let first { eta += first == .left ? home : -home }
-        return link.probability(eta, tie: tie)
+        probability(difference: difference, place: first == nil ? 0 : first == .left ? 1 : -1, offset: 0)
+    }
+
+    /// The same with the place as a number (1 for the left item, −1 for the right) and what covariates add.
+    func probability(difference: Double, place: Double, offset: Double) -> OutcomeProbability {
+        if judges.isEmpty { return link.probability(difference + home * place + offset, tie: tie) }
+        var sum = OutcomeProbability(win: 0, tie: 0, loss: 0)
+        for judge in judges {
+            let p = link.probability(judge.sharpness * difference + judge.bias * place + offset, tie: tie)
+            sum.win += judge.share * p.win
+            sum.tie += judge.share * p.tie
+            sum.loss += judge.share * p.loss
+        }
+        return sum
+    }
+}
+
+/// A kind of judge and its share among the answers.
+struct JudgeEffect: Sendable, Hashable {
+    var sharpness: Double
+    var bias: Double
+    var share: Double
+
+    /// At most `limit` kinds that stand for these judges: neighbours in sharpness, then in bias, are averaged.
+    static func summary(_ judges: [(sharpness: Double, bias: Double, answers: Double)], limit: Int = 24) -> [JudgeEffect] {
+        let total = judges.reduce(0) { $0 + $1.answers }
+        guard total > 0 else { return [] }
+        let sorted = judges.sorted { $0.sharpness != $1.sharpness ? $0.sharpness < $1.sharpness : $0.bias < $1.bias }
+        let size = (sorted.count + limit - 1) / limit
+        return stride(from: 0, to: sorted.count, by: size).map { start in
+            let part = sorted[start..<min(start + size, sorted.count)]
+            let weight = part.reduce(0) { $0 + $1.answers }
+            return JudgeEffect(
+                sharpness: part.reduce(0) { $0 + $1.sharpness * $1.answers } / weight,
+                bias: part.reduce(0) { $0 + $1.bias * $1.answers } / weight, share: weight / total)
+        }
     }
 }

@@ -25,6 +25,8 @@ struct RatingBlock: LikelihoodBlock {
     /// The parameter of τ_1; τ_x is at `thresholdParameter + x − 1` for 0 < x < M, and τ_0 = τ_M = 0 because the
     /// sum of two levels leaves a linear trend in τ undetermined.
     let thresholdParameter: Int
+    /// The weight of the ratings behind the pairs.
+    let observations: Double
 
     var patternCount: Int { left.count }
 
@@ -61,54 +63,119 @@ struct RatingBlock: LikelihoodBlock {
     }
 
     func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: top + 1) { p in
-            var slope = [Double](repeating: 0, count: top + 1), joint = slope
-            for pattern in 0..<patternCount where weights[pattern] > 0 {
-                let weight = weights[pattern]
-                let i = Int(left[pattern]), j = Int(right[pattern])
-                let a = Int(leftLevel[pattern]), s = a + Int(rightLevel[pattern])
-                let range = levels(s)
-                if range.count == 1 { continue }
-                sum.value += weight * solve(pattern, theta, p)
-                var mean = 0.0, square = 0.0
-                for x in range {
-                    mean += Double(x) * p[x]
-                    square += Double(x * x) * p[x]
-                }
-                let g = weight * (Double(a) - mean)
-                sum.gradient[i] += g
-                sum.gradient[j] -= g
-                let h = weight * (square - mean * mean)
-                sum.addInformation(i, i, h)
-                sum.addInformation(j, j, h)
-                sum.addInformation(i, j, -h)
-                // The statistic of τ_x is −(1{left = x} + 1{right = x}); cov with the left level is `joint`.
-                for x in 1..<max(1, top) {
-                    slope[x] = 0
-                    joint[x] = 0
-                }
-                for x in range {
-                    for level in [x, s - x] where level > 0 && level < top {
-                        slope[level] += p[x]
-                        joint[level] += Double(x) * p[x]
+        // Chunks are worked out in parallel and added up in order: the same bits for any number of threads. What a
+        // pattern does to its two items is kept pattern by pattern, what it does to the few thresholds chunk by chunk.
+        let stride = 3
+        var parts = [Double](repeating: 0, count: stride * patternCount)
+        let chunks = Parallel.chunks(patternCount, size: 65_536)
+        nonisolated(unsafe) let theta = theta
+        nonisolated(unsafe) let weights = weights
+        let full = sum.wantsInformation
+        let items = full ? sum.count : 0
+        let sums = parts.withUnsafeMutableBufferPointer { parts -> [ThresholdSums] in
+            nonisolated(unsafe) let parts = parts
+            return Parallel.map(chunks.count) { chunk -> ThresholdSums in
+                var sums = ThresholdSums(top: top, items: items)
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: top + 1) { p in
+                    for pattern in chunks[chunk] where weights[pattern] > 0 {
+                        addPattern(pattern, theta, weights[pattern], p, to: parts, &sums)
                     }
                 }
-                for x in 1..<max(1, top) {
-                    let seen = (a == x ? 1.0 : 0) + (s - a == x ? 1.0 : 0)
-                    if slope[x] == 0, seen == 0 { continue }
-                    let parameter = thresholdParameter + x - 1
-                    sum.gradient[parameter] += weight * (slope[x] - seen)
-                    let c = -weight * (joint[x] - mean * slope[x])
-                    sum.addInformation(parameter, i, c)
-                    sum.addInformation(parameter, j, -c)
-                    for y in 1...x {
-                        // E[n_x n_y] with n_x = 1{left = x} + 1{right = x}.
-                        var both = 0.0
-                        if range.contains(x) { both += p[x] * ((x == y ? 1 : 0) + (s - x == y ? 1 : 0)) }
-                        if range.contains(s - x) { both += p[s - x] * ((s - x == y ? 1 : 0) + (x == y ? 1 : 0)) }
-                        sum.addInformation(parameter, thresholdParameter + y - 1, weight * (both - slope[x] * slope[y]))
+                return sums
+            }
+        }
+        let n = sum.count
+        parts.withUnsafeBufferPointer { parts in
+            sum.gradient.withUnsafeMutableBufferPointer { gradient in
+                sum.diagonal.withUnsafeMutableBufferPointer { diagonal in
+                    sum.information.withUnsafeMutableBufferPointer { information in
+                        for pattern in 0..<patternCount {
+                            let i = Int(left[pattern]), j = Int(right[pattern])
+                            let g = parts[stride * pattern], h = parts[stride * pattern + 1]
+                            sum.value += parts[stride * pattern + 2]
+                            gradient[i] += g
+                            gradient[j] -= g
+                            diagonal[i] += h
+                            diagonal[j] += h
+                            if full {
+                                information[i * n + i] += h
+                                information[j * n + j] += h
+                                information[j * n + i] -= h
+                            }
+                        }
                     }
                 }
+            }
+        }
+        for part in sums {
+            for x in 0..<max(0, top - 1) {
+                let parameter = thresholdParameter + x
+                sum.gradient[parameter] += part.gradient[x]
+                for y in 0...x {
+                    sum.addInformation(parameter, thresholdParameter + y, part.information[x * (top - 1) + y])
+                }
+                if full {
+                    for item in 0..<part.items where part.cross[x * part.items + item] != 0 {
+                        sum.addInformation(parameter, item, part.cross[x * part.items + item])
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a chunk of patterns does to the thresholds.
+    private struct ThresholdSums {
+        var gradient: [Double]
+        var information: [Double]
+        /// With the items, one row for each threshold; empty where the information is not wanted.
+        var cross: [Double]
+        let items: Int
+
+        init(top: Int, items: Int) {
+            let count = max(0, top - 1)
+            self.items = items
+            gradient = [Double](repeating: 0, count: count)
+            information = [Double](repeating: 0, count: count * count)
+            cross = [Double](repeating: 0, count: count * items)
+        }
+    }
+
+    @inline(__always)
+    private func addPattern(
+        _ pattern: Int, _ theta: UnsafeBufferPointer<Double>, _ weight: Double, _ p: UnsafeMutableBufferPointer<Double>,
+        to parts: UnsafeMutableBufferPointer<Double>, _ sums: inout ThresholdSums
+    ) {
+        let a = Int(leftLevel[pattern]), s = a + Int(rightLevel[pattern])
+        let range = levels(s)
+        if range.count == 1 { return }
+        let i = Int(left[pattern]), j = Int(right[pattern])
+        parts[3 * pattern + 2] = weight * solve(pattern, theta, p)
+        var mean = 0.0, square = 0.0
+        for x in range {
+            mean += Double(x) * p[x]
+            square += Double(x * x) * p[x]
+        }
+        parts[3 * pattern] = weight * (Double(a) - mean)
+        parts[3 * pattern + 1] = weight * (square - mean * mean)
+        // The statistic of τ_x is minus the number n_x of the two that have level x.
+        for x in 1..<max(1, top) {
+            let mirrored = s - x
+            let px = range.contains(x) ? p[x] : 0, pm = range.contains(mirrored) ? p[mirrored] : 0
+            let expected = px + pm
+            let seen = (a == x ? 1.0 : 0) + (s - a == x ? 1.0 : 0)
+            if expected == 0, seen == 0 { continue }
+            sums.gradient[x - 1] += weight * (expected - seen)
+            if sums.items > 0 {
+                let c = -weight * (Double(x) * px + Double(mirrored) * pm - mean * expected)
+                sums.cross[(x - 1) * sums.items + i] += c
+                sums.cross[(x - 1) * sums.items + j] -= c
+            }
+            for y in 1...x {
+                let py = range.contains(y) ? p[y] : 0, pym = range.contains(s - y) ? p[s - y] : 0
+                var both = 0.0
+                if x == y { both += px + pm }
+                if s - x == y { both += px + pm }
+                sums.information[(x - 1) * (top - 1) + y - 1] += weight * (both - expected * (py + pym))
             }
         }
     }

@@ -84,7 +84,9 @@ enum RatingBoard {
                 "\(alone) ratings stand alone (no other item by the same judge on the same prompt) and say nothing "
                     + "about the order.")
         }
-        let block = collector.block(top: top, thresholdParameter: firstExtra, log: log)
+        let block = collector.block(
+            top: top, thresholdParameter: firstExtra, log: log,
+            observations: scores.reduce(0) { $0 + $1.weight })
         let extras = (1..<max(1, top)).map { level in
             Board.Extra(
                 name: "threshold\(level)", meaning: "how reluctantly level \(level) of 0…\(top) is used",
@@ -155,7 +157,7 @@ extension Array {
 
 /// Gathers equal pairs of ratings into patterns.
 private struct PairCollector {
-    private var known: [UInt64: UInt32] = [:]
+    private var known = KeyTable()
     private var left: [UInt32] = [], right: [UInt32] = []
     private var leftLevel: [UInt8] = [], rightLevel: [UInt8] = []
     private var weights: [Double] = []
@@ -171,12 +173,9 @@ private struct PairCollector {
         let (i, j) = flipped ? (b, a) : (a, b)
         let (p, q) = flipped ? (y, x) : (x, y)
         let key = UInt64(i) << 36 | UInt64(j) << 8 | UInt64(p) << 4 | UInt64(q)
-        let pattern: UInt32
-        if let found = known[key] {
-            pattern = found
-        } else {
-            pattern = UInt32(weights.count)
-            known[key] = pattern
+        let found = known.number(key)
+        let pattern = UInt32(found.number)
+        if found.isNew {
             left.append(i)
             right.append(j)
             leftLevel.append(p)
@@ -189,17 +188,18 @@ private struct PairCollector {
         rows.judge.append(judge)
         rows.prompt.append(prompt)
         rows.occasion.append(unit)
-        rows.frequency.append(1)
     }
 
     mutating func closeUnit() { unit += 1 }
 
-    func block(top: Int, thresholdParameter: Int, log: FeedbackLog) -> RatingBlock {
+    func block(top: Int, thresholdParameter: Int, log: FeedbackLog, observations: Double) -> RatingBlock {
         var rows = rows
+        // Each unit is one observation, whatever the weights of its pairs.
+        rows.frequency = [Double](repeating: 1, count: rows.count)
         if log.judges.isEmpty { rows.judge = [] }
         if log.prompts.isEmpty { rows.prompt = [] }
         return RatingBlock(
             left: left, right: right, leftLevel: leftLevel, rightLevel: rightLevel, weights: weights, rows: rows,
-            top: top, thresholdParameter: thresholdParameter)
+            top: top, thresholdParameter: thresholdParameter, observations: observations)
     }
 }

@@ -11,6 +11,9 @@ import Signals
 /// τ_a, β and τ_b estimated from the judges themselves (EM with Laplace's approximation), so that a judge with few
 /// answers counts as ordinary until the answers say otherwise.
 ///
+/// A judge whose taste has nothing to do with the common ranking looks random here; `JudgeMap` tells such tastes from
+/// coin tosses. Win probabilities are for a judge drawn at random from those who answered, the bad ones among them.
+///
 /// Errors: needs named judges. Scores are in natural log-odds of an ordinary judge, with mean zero.
 /// Complexity: O(terms) a step, about 20 to 200 steps, and one factorisation of (items + 2 judges)³.
 ///
@@ -85,8 +88,14 @@ public struct JudgeReliability: PreferenceModel {
                         alternation.biasMean, alternation.biasSpread)))
         let home = block.biasParameter == nil ? 0 : alternation.biasMean
         let tie = block.tieParameter
+        let (sharpness, bias, counts) = (block.sharpnessParameter, block.biasParameter, Self.answers(block))
         component.predictor = { [home] theta in
-            OutcomePredictor(link: .davidson, tie: tie.map { theta[$0] } ?? -.infinity, home: home, covariates: [:])
+            let judges = counts.indices.map { k in
+                (sharpness: theta[sharpness + k], bias: bias.map { theta[$0 + k] } ?? 0, answers: counts[k])
+            }
+            return OutcomePredictor(
+                link: .davidson, tie: tie.map { theta[$0] } ?? -.infinity, home: home,
+                judges: JudgeEffect.summary(judges), covariates: [:])
         }
         var board = Board(
             model: Self.id, summary: Self.summary, log: log, index: index, components: [component], options: scale)

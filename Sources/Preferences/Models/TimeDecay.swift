@@ -135,12 +135,12 @@ public struct TimeDecay: PreferenceModel {
             let share = table.probability[row]
             let gain: Double
             if !share.isNaN {
-                gain = share * log_(p.win) + (1 - share) * log_(p.loss)
+                gain = share * logarithm(p.win) + (1 - share) * logarithm(p.loss)
             } else {
                 switch table.outcome[row] {
-                case .left: gain = log_(p.win)
-                case .right: gain = log_(p.loss)
-                default: gain = p.tie > 0 ? log_(p.tie) : 0.5 * (log_(p.win) + log_(p.loss))
+                case .left: gain = logarithm(p.win)
+                case .right: gain = logarithm(p.loss)
+                default: gain = p.tie > 0 ? logarithm(p.tie) : 0.5 * (logarithm(p.win) + logarithm(p.loss))
                 }
             }
             sum -= weight * gain
@@ -149,5 +149,5 @@ public struct TimeDecay: PreferenceModel {
         return (sum, count)
     }
 
-    private func log_(_ p: Double) -> Double { Foundation.log(max(p, 1e-12)) }
+    private func logarithm(_ p: Double) -> Double { Foundation.log(max(p, 1e-12)) }
 }
