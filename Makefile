@@ -1,0 +1,40 @@
+# The everyday commands; `make help` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test lint format bench clean
+
+SWIFT ?= swift
+PYTHON ?= python3
+HEED := .build/release/heed
+DEMO ?= heed-demo
+SOURCES := Sources Tests Package.swift
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Check what the build needs, and install what is missing
+	@./scripts/deps
+
+build: deps ## Build the heed command (.build/release/heed)
+	$(SWIFT) build -c release --product heed
+
+demo: build ## Simulate a town of judges, rank its dishes, and write a report
+	@$(HEED) demo --folder "$(DEMO)"
+	@printf '\nOpen the report in a browser: %s\n' "$$(cd "$(DEMO)" && pwd)/report.html"
+
+test: deps ## Run all tests, then the lint
+	$(SWIFT) test -c release -Xswiftc -enable-testing
+	@$(MAKE) --no-print-directory lint
+
+lint: ## Check the format of the sources
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Rewrite the sources in the format
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+bench: build ## Measure against the peers that are installed
+	$(PYTHON) Benchmarks/bench.py --heed $(HEED)
+
+clean: ## Remove what was built
+	$(SWIFT) package clean
+	rm -rf "$(DEMO)"
