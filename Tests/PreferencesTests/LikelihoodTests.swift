@@ -114,7 +114,7 @@ import Testing
     @Test(arguments: [1, 2, 4])
     func ratings(top: Int) throws {
         let log = Simulation.log(
-            Simulation.ratings(scores: [0, 0.5, 1, -0.5], judges: 60, top: top, seed: 8, share: 0.8))
+            Simulation.ratings(scores: [0, 0.5, 1, -0.5], judges: 200, top: top, seed: 8, share: 0.5, severity: 3))
         let index = ItemIndex(log, used: [Bool](repeating: true, count: log.items.count))
         let component = try RatingBoard.component(
             log, index: index, firstExtra: index.count, model: "test", options: BoardOptions())

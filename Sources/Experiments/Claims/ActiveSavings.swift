@@ -9,12 +9,12 @@ struct ActiveSavings: Experiment {
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         var rows: [ExperimentResult.Row] = []
         var holds = true
-        for items in size == .full ? [12, 20, 40] : [12] {
+        for items in size == .full ? [16, 24, 40] : [16] {
             var options = ScheduleOptions()
             options.seed = seed
             let scheduler = try ComparisonScheduler(items: (0..<items).map(Boards.name), options: options)
             var settings = ScheduleSavings.Settings()
-            settings.repetitions = size == .full ? 20 : 10
+            settings.repetitions = size == .full ? 60 : 40
             settings.seed = seed
             let savings = try ScheduleSavings.simulate(scheduler, settings: settings)
             rows.append(

@@ -66,15 +66,19 @@ struct BoardFitter {
                     reason: "without a prior \(names)\(open.count > 5 ? " and \(open.count - 5) more" : "") "
                         + "would have an infinite score (never lost to, or never won against, the rest); keep the prior")
             }
-            // A likelihood does not change when all scores shift; a precision too small to move anything else
-            // makes the answer one.
-            let scale = board.blocks.reduce(0) { $0 + $1.weights.reduce(0, +) } / Double(items)
-            for i in 0..<items { precision[i] = 1e-10 * max(scale, 1e-3) }
         }
         // Without a prior nothing has one, but for judges, whose spread is part of their model.
         precision += board.extras.map { board.options.priorScale == nil && $0.isListed ? 0 : $0.precision }
         let mean = [Double](repeating: 0, count: items) + board.extras.map(\.start)
-        return Objective(blocks: board.blocks, prior: Prior(precision: precision, mean: mean))
+        var prior = Prior(precision: precision, mean: mean)
+        if board.options.priorScale == nil {
+            let weight = board.blocks.reduce(0) { $0 + $1.weights.reduce(0, +) } / Double(items)
+            for part in 0..<comparability.partCount {
+                let members = (0..<items).filter { comparability.part[$0] == part }
+                prior.pinned.append((members, max(weight, 1e-3) / Double(members.count)))
+            }
+        }
+        return Objective(blocks: board.blocks, prior: prior)
     }
 
     /// Makes the scores of each part have mean zero.
@@ -130,7 +134,14 @@ struct BoardFitter {
                 comparability: comparability
             ).run(replicates, seed: intervals.seed)
             note.criticalValue = critical
-            return (draws.uncertainty(itemCount: items, sparse: sparse), draws.extraErrors(itemCount: items), note)
+            var errors = draws.extraErrors(itemCount: items)
+            if board.extras.contains(where: { !$0.isListed }), let factor = solution.factor {
+                let model = factor.inverse()
+                for (place, extra) in board.extras.enumerated() where !extra.isListed {
+                    errors[place] = max(model[items + place, items + place], 0).squareRoot()
+                }
+            }
+            return (draws.uncertainty(itemCount: items, sparse: sparse), errors, note)
         }
         guard let factor = solution.factor ?? Self.factor(objective, solution.theta) else {
             throw PreferenceError.failed(
@@ -154,7 +165,11 @@ struct BoardFitter {
             robust = inference.sandwich(inference.meat(clusters), model: model)
         }
         if intervals.anytime { note.method = "anytime" }
-        let extra = board.extras.indices.map { max(robust[items + $0, items + $0], 0).squareRoot() }
+        // A judge's own parameters belong to one unit alone: only the model can say how well they are known.
+        let extra = board.extras.indices.map { place -> Double in
+            let source = board.extras[place].isListed ? robust : model
+            return max(source[items + place, items + place], 0).squareRoot()
+        }
         let variance = (0..<items).map { i in sparse[i] ? max(robust[i, i], model[i, i]) : max(robust[i, i], 0) }
         return (
             ScoreUncertainty(covariance: robust, variance: variance, modelCovariance: model, sparse: sparse), extra,

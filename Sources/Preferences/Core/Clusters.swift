@@ -32,7 +32,9 @@ struct Clusters: Sendable {
             }
             return count
         }
-        let judges = distinct(\.judge, limit: log.judges.count)
+        // Rows that were not kept name nobody; the log still knows how many judges there are.
+        let kept = all.contains { !$0.judge.isEmpty }
+        let judges = kept ? distinct(\.judge, limit: log.judges.count) : log.judges.count
         let prompts = distinct(\.prompt, limit: log.prompts.count)
         var by = wanted
         if wanted == .automatic {

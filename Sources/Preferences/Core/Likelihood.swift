@@ -96,6 +96,9 @@ struct Accumulator {
 struct Prior: Sendable {
     var precision: [Double]
     var mean: [Double]
+    /// Groups of parameters whose common shift changes nothing and is therefore held at zero: −½ κ (Σ θ)² pins the
+    /// shift and, being zero at the optimum, moves nothing else.
+    var pinned: [(parameters: [Int], precision: Double)] = []
 
     init(precision: [Double], mean: [Double]? = nil) {
         self.precision = precision
@@ -108,6 +111,17 @@ struct Prior: Sendable {
             sum.value -= 0.5 * precision[i] * d * d
             sum.gradient[i] -= precision[i] * d
             sum.addInformation(i, i, precision[i])
+        }
+        for (parameters, kappa) in pinned {
+            let shift = parameters.reduce(0) { $0 + theta[$1] }
+            sum.value -= 0.5 * kappa * shift * shift
+            for (place, i) in parameters.enumerated() {
+                sum.gradient[i] -= kappa * shift
+                sum.diagonal[i] += kappa
+                if sum.wantsInformation {
+                    for j in parameters[...place] { sum.information[max(i, j) * sum.count + min(i, j)] += kappa }
+                }
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ import Kernels
 ///
 /// Newton's method with a halved step where a full one does not help, on the dense information for up to
 /// `denseLimit` parameters; beyond that a limited-memory quasi-Newton method scaled by the diagonal.
-/// Converged means that the largest component of the gradient is below `tolerance` times the weight of the data
-/// (at least 1), and that the last Newton step moved no parameter by more than 1e-7.
+/// Converged means that the last Newton step moved no parameter by more than 1e-7, or promised a gain below the
+/// rounding of the value, with the largest component of the gradient below 1e-7 times the weight of the data.
 struct Newton: Sendable {
     var tolerance = 1e-10
     var maxIterations = 200
@@ -45,14 +45,16 @@ struct Newton: Sendable {
             factor = cholesky
             let step = cholesky.solve(sum.gradient)
             let length = Self.norm(step)
-            // At the optimum rounding decides the value, so a tiny step is taken without asking.
-            if length < 1e-7 {
+            // At the optimum rounding decides the value, so a step that promises less than that is taken without
+            // asking.
+            let promised = 0.5 * zip(step, sum.gradient).reduce(0) { $0 + $1.0 * $1.1 }
+            if length < 1e-7 || (length < 1e-3 && promised < 1e-14 * abs(sum.value)) {
                 for i in 0..<count { theta[i] += step[i] }
                 objective.evaluate(theta, into: &trial)
                 let norm = Self.norm(trial.gradient)
                 return Solution(
                     theta: theta, iterations: iteration + 1, gradientNorm: norm,
-                    converged: norm <= tolerance * scale, factor: factor)
+                    converged: norm <= 1000 * tolerance * scale, factor: factor)
             }
             var damping = min(1, 8 / length)
             var accepted = false
