@@ -120,8 +120,9 @@ CROWD_KIT = [
 
 
 def mend_crowd_kit():
-    """crowd-kit 1.4's Wawa and ZeroBasedSkill stop in newer versions of scikit-learn (1.9 is one), which ask every estimator for
-    its tags; giving the base class scikit-learn's own answer lets them run, and changes nothing else."""
+    """crowd-kit 1.4's Wawa and ZeroBasedSkill stop in newer versions of scikit-learn (1.9 is one), which ask every
+    estimator for its tags; giving the base class scikit-learn's own answer lets them run, and changes nothing
+    else."""
     base, sklearn = load("crowdkit.aggregation.base"), load("sklearn.base")
     answer = getattr(getattr(sklearn, "BaseEstimator", None), "__sklearn_tags__", None)
     for name in ("BaseClassificationAggregator", "BaseNumericAggregator"):
