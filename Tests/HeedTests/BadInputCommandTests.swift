@@ -41,7 +41,9 @@ import Testing
 
     @Test func wrongKindsSayWhatTheyAre() throws {
         let folder = try Scratch()
-        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
+        let png: [UInt8] = [
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52,
+        ]
         try folder.write(png, "picture.csv")
         let picture = try folder.heed("rank", "picture.csv")
         #expect(picture.code == 65 && picture.out.isEmpty && picture.error.contains("PNG"))

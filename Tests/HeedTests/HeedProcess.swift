@@ -23,7 +23,9 @@ struct HeedRun {
 enum HeedProcess {
     struct NotBuilt: Error, CustomStringConvertible {
         var looked: [String]
-        var description: String { "there is no heed beside the tests; looked in \(looked.joined(separator: ", "))" }
+        var description: String {
+            "there is no heed beside the tests; looked in \(looked.joined(separator: ", "))"
+        }
     }
 
     struct TimedOut: Error, CustomStringConvertible {
@@ -73,17 +75,20 @@ enum HeedProcess {
         _ arguments: [String], input: String = "", in folder: Scratch, environment: [String: String] = [:],
         seconds: Double = 60
     ) throws -> HeedRun {
-        try start(try path.get(), arguments, input: input, in: folder, environment: environment, seconds: seconds)
+        try start(
+            try path.get(), arguments, input: input, in: folder, environment: environment, seconds: seconds)
     }
 
     /// Runs a line of `sh` in which `$HEED` is the command.
     static func shell(_ line: String, in folder: Scratch, seconds: Double = 60) throws -> HeedRun {
         try start(
-            "/bin/sh", ["-c", line], input: "", in: folder, environment: ["HEED": try path.get()], seconds: seconds)
+            "/bin/sh", ["-c", line], input: "", in: folder, environment: ["HEED": try path.get()],
+            seconds: seconds)
     }
 
     private static func start(
-        _ program: String, _ arguments: [String], input: String, in folder: Scratch, environment: [String: String],
+        _ program: String, _ arguments: [String], input: String, in folder: Scratch,
+        environment: [String: String],
         seconds: Double
     ) throws -> HeedRun {
         // Files instead of pipes: nothing to drain, so nothing to deadlock on.
@@ -128,7 +133,9 @@ final class Scratch: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("heed-cli-\(UUID().uuidString)").path
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("heed-cli-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

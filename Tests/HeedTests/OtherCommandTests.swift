@@ -6,7 +6,8 @@ import Testing
         let folder = try Scratch()
         try folder.write(Samples.battles(), "b.csv")
         let object = try folder.heed("audit", "b.csv", "--json").json()
-        #expect(Set(object.keys) == ["format", "verdict", "summary", "counts", "findings", "sections", "judges"])
+        #expect(
+            Set(object.keys) == ["format", "verdict", "summary", "counts", "findings", "sections", "judges"])
         #expect(object["format"] as? String == "heed-audit/1")
         #expect((object["counts"] as? [String: Int]) == ["comparison": 600])
         let findings = try #require(object["findings"] as? [[String: Any]])
@@ -17,9 +18,10 @@ import Testing
         #expect(findings.contains { $0["id"] as? String == "counts" })
         let text = try folder.heed("audit", "b.csv")
         #expect(text.code == 0 && text.text.hasPrefix("Verdict: "))
-        #expect(Table.rows(try folder.heed("audit", "b.csv", "--csv").text)[0] == [
-            "severity", "id", "title", "found", "advice",
-        ])
+        #expect(
+            Table.rows(try folder.heed("audit", "b.csv", "--csv").text)[0] == [
+                "severity", "id", "title", "found", "advice",
+            ])
         let runs = try ["1", "2", "8"].map {
             try folder.heed("audit", "b.csv", "--json", environment: ["HEED_THREADS": $0]).out
         }
@@ -124,7 +126,9 @@ import Testing
         let folder = try Scratch()
         let version = try folder.heed("--version")
         #expect(version.code == 0 && version.text.contains("0.1"))
-        let commands = ["rank", "audit", "next", "labels", "tally", "import", "export", "methods", "try", "demo"]
+        let commands = [
+            "rank", "audit", "next", "labels", "tally", "import", "export", "methods", "try", "demo",
+        ]
         let help = try folder.heed("--help")
         #expect(help.code == 0 && commands.allSatisfy { help.text.contains("  \($0)") })
         for command in commands {

@@ -39,7 +39,8 @@ import Testing
         let object = try run.json()
         #expect(
             Set(object.keys) == [
-                "model", "items", "parameters", "judges", "certificate", "intervals", "logLikelihood", "observations",
+                "model", "items", "parameters", "judges", "certificate", "intervals", "logLikelihood",
+                "observations",
                 "checks", "sources", "notes",
             ])
         #expect(object["model"] as? String == "davidson")
@@ -60,9 +61,12 @@ import Testing
         #expect(items.first?["item"] as? String == "item0")
         for item in items {
             let score = try #require(item["score"] as? Double)
-            #expect(try #require(item["lower"] as? Double) < score && score < #require(item["upper"] as? Double))
+            #expect(
+                try #require(item["lower"] as? Double) < score && score < #require(item["upper"] as? Double))
             let rank = try #require(item["rank"] as? Int)
-            #expect(try #require(item["rankLower"] as? Int) <= rank && rank <= #require(item["rankUpper"] as? Int))
+            #expect(
+                try #require(item["rankLower"] as? Int) <= rank && rank <= #require(item["rankUpper"] as? Int)
+            )
         }
         let seen = items.compactMap { $0["comparisons"] as? Double }
         #expect(seen.reduce(0, +) == 1200)
@@ -74,7 +78,8 @@ import Testing
         try folder.write(Samples.battles(), "b.csv")
         let runs = try ["1", "2", "8"].map {
             try folder.heed(
-                "rank", "b.csv", "--json", "--model", model, "--bootstrap", "40", environment: ["HEED_THREADS": $0])
+                "rank", "b.csv", "--json", "--model", model, "--bootstrap", "40",
+                environment: ["HEED_THREADS": $0])
         }
         #expect(runs.allSatisfy { $0.code == 0 })
         #expect(Set(runs.map(\.out)).count == 1)
@@ -170,7 +175,8 @@ import Testing
     @Test func otherKindsOfFeedback() throws {
         let folder = try Scratch()
         try folder.write(Samples.ballots, "ballots.csv")
-        #expect(try folder.heed("rank", "ballots.csv", "--json").json()["model"] as? String == "plackett-luce")
+        #expect(
+            try folder.heed("rank", "ballots.csv", "--json").json()["model"] as? String == "plackett-luce")
         var ratings = "judge,item,rating\n"
         for judge in 0..<8 {
             for item in 0..<4 { ratings += "j\(judge),i\(item),\(1 + (judge + 3 * item) % 5)\n" }

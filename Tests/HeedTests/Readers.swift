@@ -44,10 +44,14 @@ enum Table {
 /// What every report has to be.
 enum Page {
     static func expectSelfContained(_ html: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(html.hasPrefix("<!DOCTYPE html>") || html.hasPrefix("<!doctype html>"), sourceLocation: sourceLocation)
+        #expect(
+            html.hasPrefix("<!DOCTYPE html>") || html.hasPrefix("<!doctype html>"),
+            sourceLocation: sourceLocation)
         // Addresses that name a language of markup are never loaded; anything else would be.
         let rest = html.replacingOccurrences(of: "http://www.w3.org/", with: "")
-        for word in ["http://", "https://", "<script", "<link", "<iframe", "<img", "@import", "url(", " src="] {
+        for word in [
+            "http://", "https://", "<script", "<link", "<iframe", "<img", "@import", "url(", " src=",
+        ] {
             #expect(!rest.contains(word), "the page holds \(word)", sourceLocation: sourceLocation)
         }
         #expect(unbalanced(html) == nil, sourceLocation: sourceLocation)

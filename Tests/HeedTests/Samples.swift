@@ -25,14 +25,17 @@ enum Samples {
     static func events(_ lines: [String] = battleLines()) -> String {
         lines.map { line in
             let f = line.split(separator: ",")
-            return #"{"kind":"comparison","left":"\#(f[0])","right":"\#(f[1])","outcome":"\#(f[2])","judge":"\#(f[3])","#
+            return
+                #"{"kind":"comparison","left":"\#(f[0])","right":"\#(f[1])","outcome":"\#(f[2])","judge":"\#(f[3])","#
                 + #""groups":{"country":"\#(f[4])"}}"# + "\n"
         }.joined()
     }
 
     static func shuffled(_ lines: [String], seed: UInt64) -> [String] {
         var random = SampleRandom(state: seed), lines = lines
-        for last in stride(from: lines.count - 1, to: 0, by: -1) { lines.swapAt(last, random.below(last + 1)) }
+        for last in stride(from: lines.count - 1, to: 0, by: -1) {
+            lines.swapAt(last, random.below(last + 1))
+        }
         return lines
     }
 
@@ -54,16 +57,21 @@ enum Samples {
 
     /// Names that other programs stumble over; the first wins most, the last loses most.
     static let hostileNames = [
-        "<script>alert(1)</script>", "two\nlines", "family 👩‍👩‍👧 x", "שלום עולם", "a\"b, & 'c'", "\u{1B}[31mred", "=1+1",
+        "<script>alert(1)</script>", "two\nlines", "family 👩‍👩‍👧 x", "שלום עולם", "a\"b, & 'c'", "\u{1B}[31mred",
+        "=1+1",
     ]
 
     /// Every hostile name against every other, so that each has won and lost.
     static var hostile: String {
-        func quoted(_ name: String) -> String { "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
+        func quoted(_ name: String) -> String {
+            "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        }
         var lines = ["left,right,winner"]
         for (place, a) in hostileNames.enumerated() {
             for b in hostileNames[(place + 1)...] {
-                for winner in ["left", "left", "right"] { lines.append("\(quoted(a)),\(quoted(b)),\(winner)") }
+                for winner in ["left", "left", "right"] {
+                    lines.append("\(quoted(a)),\(quoted(b)),\(winner)")
+                }
             }
         }
         return lines.joined(separator: "\n") + "\n"

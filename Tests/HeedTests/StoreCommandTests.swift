@@ -61,7 +61,9 @@ import Testing
         #expect(try folder.heed("export", "heed.db").out == events.out)
 
         let ranked = try folder.heed("rank", "b.csv", "--csv").out
-        for (format, file) in [("events", "e.jsonl.gz"), ("comparisons", "c.csv"), ("comparisons", "c.csv.gz")] {
+        for (format, file) in [
+            ("events", "e.jsonl.gz"), ("comparisons", "c.csv"), ("comparisons", "c.csv.gz"),
+        ] {
             let run = try folder.heed("export", "b.csv", "--as", format, "--to", file)
             #expect(run.code == 0 && run.out.isEmpty && run.error.contains("Wrote 600 events"))
             #expect(try folder.heed("rank", file, "--csv").out == ranked, "\(file)")

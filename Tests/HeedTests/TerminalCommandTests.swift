@@ -11,9 +11,11 @@ import Testing
         #expect(Set(items.compactMap { $0["item"] as? String }) == names)
         let rows = Table.rows(try folder.heed("rank", "hostile.csv", "--csv").text)
         #expect(Set(rows.dropFirst().map { $0[0] }).subtracting([""]) == names)
-        #expect(try folder.heed("export", "hostile.csv", "--as", "comparisons", "--to", "again.csv").code == 0)
         #expect(
-            try folder.heed("rank", "again.csv", "--csv").out == folder.heed("rank", "hostile.csv", "--csv").out)
+            try folder.heed("export", "hostile.csv", "--as", "comparisons", "--to", "again.csv").code == 0)
+        #expect(
+            try folder.heed("rank", "again.csv", "--csv").out
+                == folder.heed("rank", "hostile.csv", "--csv").out)
     }
 
     @Test func hostileNamesDoNoHarmOnATerminalOrAPage() throws {
@@ -44,13 +46,16 @@ import Testing
         let folder = try Scratch()
         try folder.write(Samples.battles(Samples.battleLines(20_000, items: 900)), "many.csv")
         for command in [
-            "rank many.csv --csv --no-checks", "rank many.csv --json --no-checks", "rank many.csv --no-checks --quiet",
+            "rank many.csv --csv --no-checks", "rank many.csv --json --no-checks",
+            "rank many.csv --no-checks --quiet",
             "export many.csv", "export many.csv --as comparisons",
         ] {
             let run = try HeedProcess.shell("\"$HEED\" \(command) 2>errors | head -n 1", in: folder)
             #expect(run.code == 0 && !run.out.isEmpty)
             #expect(run.text.split(separator: "\n").count == 1)
-            let errors = try folder.read("errors").split(separator: "\n").filter { !$0.hasPrefix("many.csv: comparisons") }
+            let errors = try folder.read("errors").split(separator: "\n").filter {
+                !$0.hasPrefix("many.csv: comparisons")
+            }
             #expect(errors.isEmpty, "\(command): \(errors)")
         }
     }
@@ -69,11 +74,14 @@ import Testing
     func tablesFitTheTerminal(width: Int) throws {
         let folder = try Scratch()
         let long = Samples.battles().replacingOccurrences(
-            of: "item3", with: "a model with a name that goes on and on and on until nobody reads it any more")
+            of: "item3", with: "a model with a name that goes on and on and on until nobody reads it any more"
+        )
         try folder.write(long, "b.csv")
         let run = try folder.heed("rank", "b.csv", "--quiet", environment: ["COLUMNS": "\(width)"])
         #expect(run.code == 0)
-        let table = run.text.components(separatedBy: "\n").filter { $0.contains("──") || $0.contains("item0") }
+        let table = run.text.components(separatedBy: "\n").filter {
+            $0.contains("──") || $0.contains("item0")
+        }
         #expect(!table.isEmpty && table.allSatisfy { $0.count <= width })
     }
 
