@@ -111,7 +111,7 @@ import Testing
     @Test func emptyTables() {
         #expect(TextTable(columns: []).text(width: 10) == "")
         #expect(TextTable(columns: [TextTable.Column("a")]).text() == "a\n─\n")
-        #expect(TextTable(columns: [TextTable.Column("a")]).csv() == "a\r\n")
+        #expect(TextTable(columns: [TextTable.Column("a")]).csv() == "a\n")
     }
 
     @Test func barsShowIntervalsOnOneScale() {
@@ -173,8 +173,8 @@ import Testing
         #expect(back.map { $0.map { Array($0.utf8) } } == rows.map { $0.map { Array($0.utf8) } })
         #expect(
             ranking.csv()
-                == "rank,item,score,interval lower,interval upper,seen\r\n"
-                + "1,日本語,1.5,1,,12345\r\n2,b,-1.25,-2,-0.5,7\r\n"
+                == "rank,item,score,interval lower,interval upper,seen\n"
+                + "1,日本語,1.5,1,,12345\n2,b,-1.25,-2,-0.5,7\n"
         )
     }
 

@@ -29,9 +29,8 @@ struct DemoCommand: ParsableCommand {
         let file = folder + "/town.jsonl", report = folder + "/report.html"
         try write(draw.events.map { $0.jsonLine() }.joined(separator: "\n") + "\n", to: file)
         try write(
-            "dish,truth\n"
-                + draw.truth.sorted { $0.value > $1.value }.map { "\(CSV.line([$0.key])),\($0.value)" }
-                .joined(separator: "\n") + "\n", to: folder + "/truth.csv")
+            CSV.text([["dish", "truth"]] + draw.truth.sorted { $0.value > $1.value }.map { [$0.key, "\($0.value)"] }),
+            to: folder + "/truth.csv")
         let kinds = Dictionary(grouping: draw.kind.values, by: { $0 }).mapValues(\.count)
         let setting =
             "A simulated town: \(town.judges) judges in three hidden groups compare \(town.items) dishes \(town.answers) "

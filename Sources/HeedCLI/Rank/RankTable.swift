@@ -45,7 +45,7 @@ enum RankTable {
 
     private static func trimmed(_ text: String) -> String {
         var text = text
-        while text.last == "\n" { text.removeLast() }
+        while let last = text.last, last.isNewline { text.removeLast() }
         return text
     }
 

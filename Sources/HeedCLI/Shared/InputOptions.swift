@@ -126,12 +126,10 @@ private struct RejectingLog: FeedbackSink {
     func writeRejected(beside path: String) throws {
         if rejected.isEmpty { return }
         let target = (path == "-" ? "standard-input" : path) + ".rejected"
-        let lines = rejected.map {
-            CSV.line([String($0.line), String($0.column), $0.field ?? "", $0.value, $0.reason, $0.text])
+        let rows = rejected.map {
+            [String($0.line), String($0.column), $0.field ?? "", $0.value, $0.reason, $0.text]
         }
-        try write(
-            ([CSV.line(["line", "column", "field", "value", "reason", "text"])] + lines).joined(separator: "\n") + "\n",
-            to: target)
+        try write(CSV.text([["line", "column", "field", "value", "reason", "text"]] + rows), to: target)
         Console.note("\(rejected.count) bad lines were left out and written to \(target)")
         for line in rejected.prefix(5) { Console.note("  " + line.description) }
         if rejected.count > 5 { Console.note("  and \(rejected.count - 5) more") }

@@ -52,34 +52,20 @@ struct BootstrapRefits {
     func run(_ replicates: Int, seed: UInt64) -> Draws {
         let root = CounterRandom(seed: seed)
         let factor = solution.factor ?? BoardFitter.factor(objective, solution.theta)
+        let plans = objective.blocks.indices.map { ResamplingPlan(objective.blocks[$0], clusters, block: $0) }
         let results = Parallel.map(replicates) { replicate -> [Double]? in
-            refit(weights: weights(root.split(UInt64(replicate))), factor: factor)
+            refit(weights: weights(root.split(UInt64(replicate)), plans), factor: factor)
         }
         return Draws(rows: results.compactMap { $0 })
     }
 
     /// The weights of all patterns when units are drawn with replacement.
-    private func weights(_ random: CounterRandom) -> [[Double]] {
+    private func weights(_ random: CounterRandom, _ plans: [ResamplingPlan]) -> [[Double]] {
         var random = random
-        let times = UnsafeMutablePointer<UInt32>.allocate(capacity: clusters.count)
-        defer { times.deallocate() }
-        times.update(repeating: 0, count: clusters.count)
-        for _ in 0..<clusters.count { times[random.below(clusters.count)] += 1 }
-        return objective.blocks.enumerated().map { index, block in
-            var weights = [Double](repeating: 0, count: block.patternCount)
-            let rows = block.rows
-            weights.withUnsafeMutableBufferPointer { weights in
-            clusters.rows[index].withUnsafeBufferPointer { order in
-            rows.pattern.withUnsafeBufferPointer { pattern in
-                for unit in 0..<clusters.count where times[unit] > 0 {
-                    let factor = Double(times[unit])
-                    for place in clusters.starts[index][unit]..<clusters.starts[index][unit + 1] {
-                        let row = Int(order[place])
-                        weights[Int(pattern[row])] += factor * rows.weight(row)
-                    }
-                }
-            }}}
-            return weights
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, clusters.count)) { times in
+            times.update(repeating: 0)
+            for _ in 0..<clusters.count { times[random.below(clusters.count)] += 1 }
+            return plans.map { $0.weights(UnsafeBufferPointer(times)) }
         }
     }
 
@@ -88,7 +74,7 @@ struct BootstrapRefits {
         let scale = max(1, weights.reduce(0) { $0 + $1.reduce(0, +) })
         var settled = false
         if let factor {
-            var sum = Accumulator(count: objective.count, information: false)
+            var sum = Accumulator(count: objective.count, information: false, value: false)
             var last = Double.infinity
             for _ in 0..<30 {
                 objective.evaluate(theta, weights: weights, into: &sum)
@@ -96,12 +82,13 @@ struct BootstrapRefits {
                 let length = Newton.norm(step)
                 if !(length < 0.7 * last) { break }
                 for i in theta.indices { theta[i] += step[i] }
-                last = length
-                // The interval needs the draws to a small part of their spread, not to the last digit.
-                if length < 1e-6 {
+                // Steps shrink by a steady factor, so that the next one can be foretold. The interval needs the draws
+                // to a small part of their spread, not to the last digit.
+                if length * min(1, length / last) < 1e-6 {
                     settled = true
                     break
                 }
+                last = length
             }
         }
         if !settled {
@@ -118,6 +105,74 @@ struct BootstrapRefits {
         }
         for i in 0..<itemCount { theta[i] -= sum[comparability.part[i]] / size[comparability.part[i]] }
         return theta
+    }
+}
+
+/// The units of a block's rows in the order of their patterns, so that new weights are read off in one pass.
+private struct ResamplingPlan: Sendable {
+    /// Where each pattern's rows end.
+    private var ends: [UInt32]
+    private var units: [UInt32]
+    /// The weight of each row; empty where all are 1.
+    private var rowWeights: [Double]
+
+    init(_ block: any LikelihoodBlock, _ clusters: Clusters, block index: Int) {
+        let rows = block.rows
+        var unitOfRow = [UInt32](repeating: 0, count: rows.count)
+        for unit in 0..<clusters.count {
+            for place in clusters.starts[index][unit]..<clusters.starts[index][unit + 1] {
+                unitOfRow[Int(clusters.rows[index][place])] = UInt32(unit)
+            }
+        }
+        ends = [UInt32](repeating: 0, count: block.patternCount)
+        for pattern in rows.pattern { ends[Int(pattern)] += 1 }
+        var start: UInt32 = 0
+        var next = ends
+        for pattern in ends.indices {
+            next[pattern] = start
+            start += ends[pattern]
+            ends[pattern] = start
+        }
+        units = unitOfRow
+        rowWeights = rows.weight
+        for row in 0..<rows.count {
+            let pattern = Int(rows.pattern[row])
+            let place = Int(next[pattern])
+            next[pattern] += 1
+            units[place] = unitOfRow[row]
+            if !rowWeights.isEmpty { rowWeights[place] = rows.weight[row] }
+        }
+    }
+
+    /// The weight of each pattern when each unit is there so many times.
+    func weights(_ times: UnsafeBufferPointer<UInt32>) -> [Double] {
+        var weights = [Double](repeating: 0, count: ends.count)
+        weights.withUnsafeMutableBufferPointer { weights in
+            units.withUnsafeBufferPointer { units in
+                rowWeights.withUnsafeBufferPointer { rowWeights in
+                    var place = 0
+                    for pattern in ends.indices {
+                        let end = Int(ends[pattern])
+                        if rowWeights.isEmpty {
+                            var sum = 0
+                            while place < end {
+                                sum &+= Int(times[Int(units[place])])
+                                place += 1
+                            }
+                            weights[pattern] = Double(sum)
+                        } else {
+                            var sum = 0.0
+                            while place < end {
+                                sum += Double(times[Int(units[place])]) * rowWeights[place]
+                                place += 1
+                            }
+                            weights[pattern] = sum
+                        }
+                    }
+                }
+            }
+        }
+        return weights
     }
 }
 

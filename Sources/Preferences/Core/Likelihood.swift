@@ -64,10 +64,13 @@ struct Accumulator {
     var information: [Double]
     /// The diagonal of the information, always kept.
     var diagonal: [Double]
+    /// Whether the value is wanted; a gradient alone costs no logarithm.
+    let wantsValue: Bool
     let count: Int
 
-    init(count: Int, information wanted: Bool) {
+    init(count: Int, information wanted: Bool, value: Bool = true) {
         self.count = count
+        wantsValue = value
         gradient = [Double](repeating: 0, count: count)
         diagonal = [Double](repeating: 0, count: count)
         information = wanted ? [Double](repeating: 0, count: count * count) : []

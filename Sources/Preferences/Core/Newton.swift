@@ -33,7 +33,8 @@ struct Newton: Sendable {
         let scale = max(1, objective.totalWeight)
         var theta = start
         var sum = Accumulator(count: count, information: true)
-        var trial = Accumulator(count: count, information: false)
+        // A trial is evaluated with its information, because it is nearly always accepted.
+        var trial = Accumulator(count: count, information: true)
         objective.evaluate(theta, into: &sum)
         var factor: Cholesky?
         for iteration in 0..<maxIterations {
@@ -48,7 +49,7 @@ struct Newton: Sendable {
             // At the optimum rounding decides the value, so a step that promises less than that is taken without
             // asking.
             let promised = 0.5 * zip(step, sum.gradient).reduce(0) { $0 + $1.0 * $1.1 }
-            if length < 1e-7 || (length < 1e-3 && promised < 1e-14 * abs(sum.value)) {
+            if length < 1e-7 || (length < 1e-3 && promised < 1e-12 * abs(sum.value)) {
                 for i in 0..<count { theta[i] += step[i] }
                 objective.evaluate(theta, into: &trial)
                 let norm = Self.norm(trial.gradient)
@@ -63,6 +64,7 @@ struct Newton: Sendable {
                 objective.evaluate(candidate, into: &trial)
                 if trial.value.isFinite, trial.value >= sum.value - 1e-12 * abs(sum.value) {
                     theta = candidate
+                    swap(&sum, &trial)
                     accepted = true
                     break
                 }
@@ -74,7 +76,6 @@ struct Newton: Sendable {
                     theta: theta, iterations: iteration + 1, gradientNorm: norm,
                     converged: norm <= tolerance * scale, factor: factor)
             }
-            objective.evaluate(theta, into: &sum)
         }
         return Solution(
             theta: theta, iterations: maxIterations, gradientNorm: Self.norm(sum.gradient), converged: false,

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// The likelihood of comparisons under a link: η = θ_i − θ_j + h·home + βᵀz.
@@ -30,6 +31,10 @@ struct PairBlock: LikelihoodBlock {
     }
 
     func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+        if link == .logistic, homeParameter == nil, terms.covariateCount == 0 {
+            addPlainLogistic(theta, weights, to: &sum)
+            return
+        }
         // The derivatives of each term come first, in parallel; adding them up in order keeps the bits the same
         // for any number of threads.
         let stride = 6
@@ -66,39 +71,51 @@ struct PairBlock: LikelihoodBlock {
                 }
             }
         }
-        parts.withUnsafeBufferPointer { parts in
-            if homeParameter == nil, terms.covariateCount == 0, tieParameter == nil {
-                scatterPlain(parts, to: &sum)
-            } else {
-                scatter(parts, to: &sum)
-            }
-        }
+        parts.withUnsafeBufferPointer { scatter($0, to: &sum) }
     }
 
-    /// Adds up terms that touch two items and nothing else.
-    private func scatterPlain(_ parts: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    /// Bradley–Terry with nothing beside the items, the common case: one exponential a term, ties as half a win.
+    private func addPlainLogistic(
+        _ theta: UnsafeBufferPointer<Double>, _ weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         let n = sum.count
-        let wantsInformation = sum.wantsInformation
+        let wantsInformation = sum.wantsInformation, wantsValue = sum.wantsValue
         var value = 0.0
         sum.gradient.withUnsafeMutableBufferPointer { gradient in
-        sum.diagonal.withUnsafeMutableBufferPointer { diagonal in
-        sum.information.withUnsafeMutableBufferPointer { information in
-            for term in 0..<terms.count {
-                let i = Int(terms.left[term]), j = Int(terms.right[term])
-                let base = 6 * term
-                value += parts[base]
-                let g = parts[base + 1], h = parts[base + 3]
-                gradient[i] += g
-                gradient[j] -= g
-                diagonal[i] += h
-                diagonal[j] += h
-                if wantsInformation {
-                    information[i * n + i] += h
-                    information[j * n + j] += h
-                    information[j * n + i] -= h
+            sum.diagonal.withUnsafeMutableBufferPointer { diagonal in
+                sum.information.withUnsafeMutableBufferPointer { information in
+                    terms.left.withUnsafeBufferPointer { left in
+                        terms.right.withUnsafeBufferPointer { right in
+                            for term in 0..<left.count {
+                                let tie = 0.5 * weights[3 * term + LinkKind.tie]
+                                let won = weights[3 * term + LinkKind.left] + tie
+                                let lost = weights[3 * term + LinkKind.right] + tie
+                                let i = Int(left[term]), j = Int(right[term])
+                                let eta = theta[i] - theta[j]
+                                // e = exp(−|η|) gives both tails without overflow.
+                                let e = exp(-abs(eta))
+                                let small = e / (1 + e)
+                                let p = eta >= 0 ? 1 - small : small
+                                let g = won - (won + lost) * p
+                                let h = (won + lost) * small / (1 + e)
+                                if wantsValue {
+                                    value -= (won + lost) * log1p(e) + (eta >= 0 ? lost * eta : -won * eta)
+                                }
+                                gradient[i] += g
+                                gradient[j] -= g
+                                diagonal[i] += h
+                                diagonal[j] += h
+                                if wantsInformation {
+                                    information[i * n + i] += h
+                                    information[j * n + j] += h
+                                    information[j * n + i] -= h
+                                }
+                            }
+                        }
+                    }
                 }
             }
-        }}}
+        }
         sum.value += value
     }
 

@@ -17,7 +17,7 @@ struct PairBoard {
             throw PreferenceError.nothingToLearnFrom(model: id, reads: "comparisons", found: Board.found(log))
         }
         let index = ItemIndex(log, used: used.items)
-        let component = try component(log, index: index, firstExtra: index.count)
+        let component = try component(log, counted: used, index: index, firstExtra: index.count)
         return Board(
             model: id, summary: summary, log: log, index: index, components: [component], options: options)
     }
@@ -45,8 +45,11 @@ struct PairBoard {
 
     /// The likelihood of the log's comparisons over the items of `index`, with parameters of its own from
     /// `firstExtra` on.
-    func component(_ log: FeedbackLog, index: ItemIndex, firstExtra: Int) throws -> BoardComponent {
-        let counted = Self.usedItems(log, included: included)
+    ///
+    /// - Parameter counted: what `usedItems` found for the same rows.
+    func component(
+        _ log: FeedbackLog, counted: (items: [Bool], answered: Int, ties: Int), index: ItemIndex, firstExtra: Int
+    ) throws -> BoardComponent {
         var notes: [String] = []
         var plan = PairTerms.Plan(index: index)
         plan.included = included

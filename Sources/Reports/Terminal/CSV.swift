@@ -1,4 +1,4 @@
-/// Comma-separated values as RFC 4180 has them: lines end in CR LF, fields that need it stand in quotes.
+/// Comma-separated values: fields that need it stand in quotes, as in RFC 4180; lines end in LF, as other tools expect.
 public enum CSV {
     /// The lines of these rows.
     public static func text(_ rows: [[String]]) -> String {
@@ -7,7 +7,7 @@ public enum CSV {
 
     /// One line, with its end.
     public static func line(_ fields: [String]) -> String {
-        fields.map(field).joined(separator: ",") + "\r\n"
+        fields.map(field).joined(separator: ",") + "\n"
     }
 
     private static func field(_ text: String) -> String {
