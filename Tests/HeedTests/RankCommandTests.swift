@@ -190,6 +190,21 @@ import Testing
         #expect(mixed["model"] as? String == "mixed")
     }
 
+    @Test func itemsLeftOutOfTheRankingLeaveScoresOfMeanZero() throws {
+        let folder = try Scratch()
+        try folder.write(Samples.battles(), "b.csv")
+        let all = try folder.heed("rank", "b.csv", "--json", "--no-checks").json()
+        let counts = try #require(all["items"] as? [[String: Any]]).compactMap {
+            $0["comparisons"] as? Double
+        }
+        let middle = counts.sorted()[4]
+        let some = try folder.heed("rank", "b.csv", "--json", "--no-checks", "--minimum", "\(middle)").json()
+        let items = try #require(some["items"] as? [[String: Any]])
+        #expect(items.count == counts.count { $0 >= middle })
+        #expect(items.compactMap { $0["rank"] as? Int } == Array(1...items.count))
+        #expect(abs(items.compactMap { $0["score"] as? Double }.reduce(0, +)) < 1e-9)
+    }
+
     @Test func partsAreRankedApart() throws {
         let folder = try Scratch()
         let text = "left,right,winner\na,b,left\nb,a,left\na,b,left\nc,d,left\nd,c,left\n"

@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    #if os(Linux)
+        @Test(arguments: [
+            "rank b.csv", "rank b.csv --json", "audit b.csv", "next b.csv", "export b.csv", "methods",
+        ])
+        func aFullDiskIsReported(command: String) throws {
+            let folder = try Scratch()
+            try folder.write(Samples.battles(), "b.csv")
+            let run = try HeedProcess.shell("\"$HEED\" \(command) > /dev/full", in: folder)
+            #expect(run.code == 74, "\(command): \(run.error.prefix(200))")
+        }
+    #endif
+
     @Test func colourIsForTerminals() throws {
         let folder = try Scratch()
         try folder.write(Samples.battles(), "b.csv")
