@@ -18,8 +18,15 @@ struct HeedCommand: ParsableCommand {
               heed next battles.csv --count 20      which comparisons would teach most
               heed rank battles.csv --html out.html a report to hand on
 
-            Exit codes: 0 done; 64 wrong use; 65 the data cannot be used; 66 a file cannot be read;
-            70 a fit failed; 74 a file cannot be written. Machine output is described in docs/cli.md.
+            Exit codes:
+              0   done
+              64  wrong use
+              65  the data cannot be used
+              66  a file cannot be read
+              70  a fit failed
+              74  a file cannot be written
+
+            Machine output is described in docs/cli.md.
             """,
         version: heedVersion,
         subcommands: [

@@ -21,7 +21,8 @@ struct AnswerSet {
     /// The number of questions.
     var units: Int { cluster.count }
 
-    /// The answers of each question, one for each judge (the first), in the order of the judges' codes.
+    /// The answers of each question, one for each judge, in the order of the judges' codes: what the judge said most
+    /// often. A judge that contradicts itself evenly has no answer there, whichever came first.
     func grouped() -> Grouped { Grouped(self) }
 
     /// Answers sorted by question, then by judge.
@@ -35,16 +36,28 @@ struct AnswerSet {
             let byJudge = Self.sorted(set.judge.indices.map { Int32($0) }, keys: set.judge)
             let order = Self.sorted(byJudge, keys: set.unit)
             rows.reserveCapacity(order.count)
-            var last: (unit: UInt32, judge: UInt32)?
             ends = [Int](repeating: 0, count: set.units)
-            for row in order {
-                let (unit, judge) = (set.unit[Int(row)], set.judge[Int(row)])
-                if let last, last.unit == unit, last.judge == judge { continue }
-                last = (unit, judge)
-                rows.append(row)
+            var start = 0
+            while start < order.count {
+                let (unit, judge) = (set.unit[Int(order[start])], set.judge[Int(order[start])])
+                var end = start + 1
+                while end < order.count, set.unit[Int(order[end])] == unit, set.judge[Int(order[end])] == judge { end += 1 }
+                if let row = Self.mostOften(order[start..<end], set.value) { rows.append(row) }
                 ends[Int(unit)] = rows.count
+                start = end
             }
             for unit in ends.indices.dropFirst() where ends[unit] == 0 { ends[unit] = ends[unit - 1] }
+        }
+
+        /// A row with the value that most of these have; `nil` where two values are equally frequent.
+        private static func mostOften(_ rows: ArraySlice<Int32>, _ values: [Double]) -> Int32? {
+            if rows.count == 1 { return rows.first }
+            var counts: [Double: Int] = [:]
+            for row in rows { counts[values[Int(row)], default: 0] += 1 }
+            let most = counts.values.max() ?? 0
+            let winners = counts.filter { $0.value == most }
+            guard winners.count == 1, let value = winners.first?.key else { return nil }
+            return rows.first { values[Int($0)] == value }
         }
 
         /// Where a question's answers stand in `rows`.

@@ -238,7 +238,7 @@ struct ReliabilityCheck {
             "judges.reversed", .warning, "Reversed judges",
             Plain.sentences(
                 sorted.map {
-                    "Judge \(data.judges[UInt32($0)]) agrees with the others in only "
+                    "\(data.judges[UInt32($0)]) agrees with the others in only "
                         + "\(Plain.percent(rate($0, tally))) of "
                         + "\(Plain.count(tally.assessed[$0], "answer")), less than blind answers would."
                 }, rest: "judge"),
@@ -259,7 +259,7 @@ struct ReliabilityCheck {
             "judges.random", .warning, "Random judges",
             Plain.sentences(
                 sorted.map {
-                    "Judge \(data.judges[UInt32($0)]) agrees with the others in "
+                    "\(data.judges[UInt32($0)]) agrees with the others in "
                         + "\(Plain.percent(rate($0, tally))) of "
                         + "\(Plain.count(tally.assessed[$0], "answer")); answering blindly would give "
                         + "\(Plain.percent(tally.chance[$0]))."

@@ -32,10 +32,10 @@ struct AuditCommand: ParsableCommand {
                     .text(finding.advice),
                 ])
             }
-            output.print(table)
+            try output.print(table)
             return
         }
-        Console.out(AuditText.text(report, terminal: output.terminal))
+        try Console.out(AuditText.text(report, terminal: output.terminal))
     }
 }
 

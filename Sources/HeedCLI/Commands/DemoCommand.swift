@@ -37,17 +37,17 @@ struct DemoCommand: ParsableCommand {
             + "times; the first shown gains \(town.positionBias) log-odds, \(Int(100 * town.noise))% of honest answers are "
             + "coin tosses, and \(kinds["lazy"] ?? 0) judges are lazy, \(kinds["random"] ?? 0) answer at random and "
             + "\(kinds["reversed"] ?? 0) have the scale the wrong way round."
-        Console.out(setting)
-        Console.out("Wrote \(file).\n\n$ heed rank \(file) --html \(report)\n")
+        try Console.out(setting)
+        try Console.out("Wrote \(file).\n\n$ heed rank \(file) --html \(report)\n")
 
         // From here on only what any user has: the file.
         let log = try FeedbackLog(contentsOf: file)
         let model = try ModelOptions.parse([])
         let fit = try model.makeModel().fit(log)
         let checks = try FitChecks(log, fit: fit, model: model, wantsMap: true)
-        Console.out(RankTable.text(fit, checks: checks, terminal: TerminalInfo.detect()))
+        try Console.out(RankTable.text(fit, checks: checks, terminal: TerminalInfo.detect()))
         let shares = WinRate().count(log)
-        compare(fit, draw: draw, shares: shares)
+        try compare(fit, draw: draw, shares: shares)
 
         let shareOf = Dictionary(uniqueKeysWithValues: shares.map { ($0.item, $0.value) })
         let data = InputOptions.Input(
@@ -64,12 +64,12 @@ struct DemoCommand: ParsableCommand {
                 format: .percent(1), help: "the plain share of comparisons won"),
         ]
         try write(try page.html(), to: report)
-        Console.out(
+        try Console.out(
             "\nThe report is in \(report). Now with your own file: heed rank battles.csv --html report.html")
     }
 
     /// The table next to the truth and to the naive win rate.
-    private func compare(_ fit: RankingFit, draw: Town.Draw, shares: [CountedItem]) {
+    private func compare(_ fit: RankingFit, draw: Town.Draw, shares: [CountedItem]) throws {
         let truth = draw.truth.sorted { $0.value > $1.value }.map(\.key)
         let place = Dictionary(uniqueKeysWithValues: truth.enumerated().map { ($0.element, $0.offset + 1) })
         let naive = Dictionary(uniqueKeysWithValues: shares.enumerated().map { ($0.element.item, $0.offset + 1) })
@@ -85,8 +85,8 @@ struct DemoCommand: ParsableCommand {
                 .count(Double(naive[item.item] ?? 0)),
             ])
         }
-        Console.out("\nAgainst the truth:")
-        Console.out(table.text(TerminalInfo.detect()))
+        try Console.out("\nAgainst the truth:")
+        try Console.out(table.text(TerminalInfo.detect()))
         let names = fit.items.map(\.item)
         let truths = names.map { draw.truth[$0] ?? .nan }
         let own = Statistics.kendallTauB(fit.items.map(\.score), truths)
@@ -95,13 +95,13 @@ struct DemoCommand: ParsableCommand {
             // The scale of a town of mixed tastes is its own: ranks are what the truth fixes.
             item.ranks.contains(place[item.item] ?? 0)
         }
-        Console.out(
+        try Console.out(
             "Agreement with the true order (Kendall's tau): heed \(NumberText.fixed(own, 3)), win rate "
                 + "\(NumberText.fixed(plain, 3)). \(inside) of \(fit.items.count) true ranks are in heed's ranges.")
         let suspects = fit.judges.filter { [.lazy, .random, .reversed].contains($0.kind) }
         let planted = draw.kind.filter { $0.value != "honest" }
         let right = suspects.count { planted[$0.judge] != nil }
-        Console.out(
+        try Console.out(
             "Of \(planted.count) planted bad judges \(right) were named, with \(suspects.count - right) honest ones by mistake.")
     }
 }

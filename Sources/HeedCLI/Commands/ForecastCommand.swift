@@ -74,7 +74,7 @@ struct ForecastCommand: ParsableCommand {
                 .number(1.96 * row.behindBestError, 4), .count(Double(row.count)), .count(Double(row.unseen)),
             ])
         }
-        output.print(table)
+        try output.print(table)
     }
 }
 

@@ -37,14 +37,14 @@ struct ImportCommand: ParsableCommand {
             reports.append(ImportJSON.File(file: path, report: report))
             if !json {
                 if let reading = report.reading { Console.note(reading.summary) }
-                Console.out("\(path): \(Self.sentence(report))")
+                try Console.out("\(path): \(Self.sentence(report))")
             }
         }
         let ledger = try store.ledger()
         if json {
             try printJSON(ImportJSON(store: db, files: reports, ledger: LedgerJSON(ledger)))
         } else {
-            Console.out("\(db): \(ledger)")
+            try Console.out("\(db): \(ledger)")
         }
     }
 

@@ -66,7 +66,7 @@ struct LabelsCommand: ParsableCommand {
                     .number(worker.informedness), .text(worker.kind.rawValue), .text(worker.reason),
                 ])
             }
-            output.print(table)
+            try output.print(table)
         } else {
             var table = TextTable(columns: [
                 TextTable.Column("task"), TextTable.Column("label"), .number("confidence"),
@@ -76,18 +76,18 @@ struct LabelsCommand: ParsableCommand {
                     .text(name), .text(names.classes[consensus.labels[task]]), .percent(consensus.confidence[task], 1),
                 ])
             }
-            output.print(table)
+            try output.print(table)
         }
         if !output.csv {
-            Console.out(
+            try Console.out(
                 "\(names.tasks.count) tasks, \(names.workers.count) workers, \(votes.count) labels; about "
                     + "\(NumberText.fixed(100 * consensus.noise, 1))% of the labels are wrong.")
             if !names.gold.isEmpty {
-                Console.out(
+                try Console.out(
                     "Of \(names.gold.count) tasks with a known answer \(right) are right "
                         + "(\(NumberText.fixed(100 * Double(right) / Double(names.gold.count), 1))%).")
             }
-            for reason in consensus.certificate.reasons { Console.out(reason) }
+            for reason in consensus.certificate.reasons { try Console.out(reason) }
         }
     }
 }

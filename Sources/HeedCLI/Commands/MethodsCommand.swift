@@ -24,8 +24,8 @@ struct MethodsCommand: ParsableCommand {
         for entry in Catalogue.all {
             table.rows.append([.text(entry.id), .text(entry.module), .text(entry.summary), .text(entry.paper)])
         }
-        output.print(table)
-        if output.isTable { Console.out("heed try ID runs a method's claim.") }
+        try output.print(table)
+        if output.isTable { try Console.out("heed try ID runs a method's claim.") }
     }
 }
 

@@ -49,7 +49,20 @@ struct NextCommand: ParsableCommand {
         var options = ScheduleOptions()
         options.goal = try scheduleGoal()
         options.seed = seed
-        var scheduler = try ComparisonScheduler(log: data.log, options: options)
+        var log = data.log
+        if try AutomaticModel().choose(for: log) is JudgeReliability {
+            // The schedule takes all votes alike, so that votes of judges who say nothing are better left out.
+            let odd = Set(
+                try JudgeReliability().fit(log).judges.filter { [.random, .lazy, .reversed].contains($0.kind) }
+                    .map(\.judge))
+            if !odd.isEmpty {
+                log = log.filter { $0.judge.map { !odd.contains($0) } ?? true }
+                if !output.quiet, output.isTable {
+                    Console.note("Left out the votes of \(odd.count) judges that heed rank finds lazy, random or reversed.")
+                }
+            }
+        }
+        var scheduler = try ComparisonScheduler(log: log, items: data.log.items.all, options: options)
         let advice = StoppingRule().assess(scheduler)
         let proposals = try scheduler.ask(count: count)
         let savings = noSavings ? nil : try ScheduleSavings.simulate(scheduler)
@@ -67,10 +80,12 @@ struct NextCommand: ParsableCommand {
                 .percent(proposal.probability.win + proposal.probability.tie / 2), .text("\(proposal.reason)"),
             ])
         }
-        output.print(table)
+        try output.print(table)
         if output.isTable {
-            Console.out(advice.shouldStop ? "You can stop: \(advice.sentence)." : "Go on: \(advice.sentence).")
-            if let savings { Console.out("To 0.9 agreement with the final order: \(savings.sentence).") }
+            try Console.out(advice.shouldStop ? "You can stop: \(advice.sentence)." : "Go on: \(advice.sentence).")
+            if let savings, savings.random.median > 20 {
+                try Console.out("To 0.9 agreement with the final order: \(savings.sentence).")
+            }
         }
     }
 }

@@ -30,7 +30,14 @@ struct RankCommand: ParsableCommand {
     @Flag(name: .long, help: "Leave out the checks of the fit (held-out calibration, cycles).")
     var noChecks = false
 
+    func validate() throws {
+        if by != nil, html != nil {
+            throw ValidationError("--html writes one ranking; leave out --by, or filter with --where.")
+        }
+    }
+
     func run() throws {
+        if let html { try checkFolder(of: html) }
         let data = try input.read(quiet: output.quiet || !output.isTable)
         if let by {
             try rankByGroup(data, by)
@@ -41,9 +48,9 @@ struct RankCommand: ParsableCommand {
         if output.json {
             try printJSON(RankJSON(fit, checks: checks, sources: data.sources, notes: data.notes))
         } else if output.csv {
-            output.print(RankTable.table(fit))
+            try output.print(RankTable.table(fit))
         } else {
-            Console.out(RankTable.text(fit, checks: checks, terminal: output.terminal))
+            try Console.out(RankTable.text(fit, checks: checks, terminal: output.terminal))
         }
         if let html {
             let report = RankReport(
@@ -57,12 +64,11 @@ struct RankCommand: ParsableCommand {
         let groups = data.log.grouped(by: attribute)
         if groups.isEmpty {
             let known = data.log.groupAttributes
-            throw ValidationError(
-                "No event has a group '\(attribute)'. "
-                    + (known.isEmpty ? "The data name no groups." : "Known: \(known.joined(separator: ", ")).")
-            )
+            throw Failure(
+                "no event has a group '\(attribute)'; "
+                    + (known.isEmpty ? "the data name no groups" : "known: \(known.joined(separator: ", "))"),
+                code: Failure.usage)
         }
-        if html != nil { throw ValidationError("--html writes one ranking; leave out --by, or filter with --where.") }
         var fits: [(String, RankingFit)] = []
         var failed: [(String, String)] = []
         for (group, log) in groups {
@@ -81,11 +87,11 @@ struct RankCommand: ParsableCommand {
                             group: $0.0, ranking: RankJSON($0.1, checks: nil, sources: data.sources, notes: data.notes))
                     }, failed: failed.map { GroupedRankJSON.Failed(group: $0.0, reason: $0.1) }))
         } else if output.csv {
-            output.print(RankTable.grouped(fits, by: attribute))
+            try output.print(RankTable.grouped(fits, by: attribute))
         } else {
             for (group, fit) in fits {
-                Console.out("\n\(attribute) = \(group)")
-                Console.out(RankTable.text(fit, checks: nil, terminal: output.terminal))
+                try Console.out("\n\(attribute) = \(group)")
+                try Console.out(RankTable.text(fit, checks: nil, terminal: output.terminal))
             }
         }
         for (group, reason) in failed { Console.note("\(attribute) = \(group): \(reason)") }

@@ -20,6 +20,12 @@ struct TallyCommand: ParsableCommand {
             throw Failure(
                 "there are no ballots or rankings to count; for comparisons see heed rank", code: Failure.badData)
         }
+        let races = data.log.grouped(by: "race").map(\.group)
+        if races.count > 1 {
+            throw Failure(
+                "these are ballots of \(races.count) races, which cannot be counted together; choose one with --where race=: "
+                    + races.prefix(12).joined(separator: ", ") + (races.count > 12 ? ", …" : ""), code: Failure.usage)
+        }
         let runoff = InstantRunoff().count(data.log)
         let borda = Borda().count(data.log)
         let fit = try PlackettLuce().fit(data.log)
@@ -51,10 +57,10 @@ struct TallyCommand: ParsableCommand {
                 row.luce.map { .count(Double($0)) } ?? .missing, row.score.map { .number($0) } ?? .missing,
             ])
         }
-        output.print(table)
+        try output.print(table)
         if !output.csv, let last = runoff.rounds.last {
             let votes = last.votes.prefix(3).map { "\($0.item) \(NumberText.count($0.value))" }
-            Console.out(
+            try Console.out(
                 "Instant run-off after \(runoff.rounds.count) rounds: \(votes.joined(separator: ", ")); "
                     + "\(NumberText.count(last.exhausted)) ballots exhausted.")
         }

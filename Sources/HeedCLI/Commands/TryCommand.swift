@@ -33,7 +33,7 @@ struct TryCommand: ParsableCommand {
         } else if let entry = Catalogue.entry(id) {
             entries = [entry]
         } else {
-            throw ValidationError("There is no method '\(id)'; heed methods lists them.")
+            throw Failure("there is no method '\(id)'; heed methods lists them", code: Failure.usage)
         }
         var results: [TryJSON] = []
         for entry in entries {
@@ -47,16 +47,16 @@ struct TryCommand: ParsableCommand {
             var table = TextTable(
                 columns: [TextTable.Column(result.columns[0])] + result.columns.dropFirst().map { .number($0) })
             for row in result.rows {
-                table.rows.append([.text(row.name)] + row.values.map { $0.isNaN ? .missing : .number($0, 4) })
+                table.rows.append([.text(row.name)] + row.values.map { $0.isNaN ? .missing : .number($0, $0 == $0.rounded() && abs($0) >= 2 ? 0 : 4) })
             }
             if output.isTable {
-                Console.out("\n\(entry.id): \(entry.summary) (\(entry.paper))")
-                Console.out("Claim: \(entry.experiment.claim).")
-                Console.out("Against: \(entry.experiment.baseline).")
+                try Console.out("\n\(entry.id): \(entry.summary) (\(entry.paper))")
+                try Console.out("Claim: \(entry.experiment.claim).")
+                try Console.out("Against: \(entry.experiment.baseline).")
             }
-            output.print(table)
+            try output.print(table)
             if output.isTable {
-                Console.out(
+                try Console.out(
                     "\(result.holds ? "The claim holds" : "The claim does NOT hold"): \(result.verdict) "
                         + "(\(String(format: "%.1f", seconds)) s).")
             }

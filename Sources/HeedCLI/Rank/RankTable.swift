@@ -50,7 +50,7 @@ enum RankTable {
     }
 
     private static func headline(_ fit: RankingFit) -> String {
-        "\(fit.summary). \(fit.items.count) items, \(NumberText.count(fit.observations)) observations."
+        "\(fit.summary). \(fit.items.count) items, \(NumberText.count(fit.observations)) observation\(fit.observations == 1 ? "" : "s")."
     }
 
     private static func certificate(_ fit: RankingFit) -> String {
@@ -67,7 +67,7 @@ enum RankTable {
         default: how = "robust (sandwich)"
         }
         let identified = c.identified ? "identified" : "not identified by the data alone (see above)"
-        return "Converged in \(c.iterations) steps (gradient \(String(format: "%.0e", c.gradientNorm)) per observation), "
+        return "Converged in \(c.iterations) step\(c.iterations == 1 ? "" : "s") (gradient \(String(format: "%.0e", c.gradientNorm)) per observation), "
             + "\(identified). Intervals: \(NumberText.fixed(100 * n.confidence, 0))%, \(how)."
     }
 

@@ -49,16 +49,32 @@ struct Failure: Error {
 
 /// Writing to the terminal's two streams.
 enum Console {
-    static func error(_ message: String) {
-        FileHandle.standardError.write(Data(("heed: " + message + "\n").utf8))
-    }
+    /// Says what went wrong. A standard error that is closed or full cannot be told about, and is no reason to stop.
+    static func error(_ message: String) { note("heed: " + message) }
 
     static func note(_ message: String) {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
     }
 
-    static func out(_ text: String) {
-        FileHandle.standardOutput.write(Data((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8))
+    /// Prints a result.
+    ///
+    /// - Throws: `Failure` where standard output takes no more.
+    static func out(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(
+                contentsOf: Data((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8))
+        } catch {
+            throw Failure("standard output cannot be written", code: Failure.cannotWrite)
+        }
+    }
+}
+
+/// Checks that the folder of a file to be written is there, before work is spent on it.
+func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
+        throw Failure("\(path): there is no folder \(folder)", code: Failure.cannotWrite)
     }
 }
 

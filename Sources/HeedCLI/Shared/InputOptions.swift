@@ -79,6 +79,11 @@ struct InputOptions: ParsableArguments {
         defer { progress.finish() }
         for path in files {
             if StoreFile.isStore(path) {
+                if map != nil || !self.where.isEmpty || format != nil {
+                    throw Failure(
+                        "\(path) is a store: --map, --where and --format say how files are read; export it first, or leave "
+                            + "them out", code: Failure.usage)
+                }
                 let store = try FeedbackStore(path: path, create: false)
                 let log = try store.log()
                 input.sources.append("\(path): a store, \(log.count) events")
@@ -107,9 +112,6 @@ struct InputOptions: ParsableArguments {
     private func note(_ report: ReadReport, _ input: inout Input) {
         input.sources.append(report.summary)
         input.notes += report.notes
-        if report.badLineCount > 0 {
-            input.notes.append("\(report.badLineCount) bad lines were left out.")
-        }
     }
 }
 
@@ -131,8 +133,6 @@ private struct RejectingLog: FeedbackSink {
         }
         try write(CSV.text([["line", "column", "field", "value", "reason", "text"]] + rows), to: target)
         Console.note("\(rejected.count) bad lines were left out and written to \(target)")
-        for line in rejected.prefix(5) { Console.note("  " + line.description) }
-        if rejected.count > 5 { Console.note("  and \(rejected.count - 5) more") }
     }
 }
 

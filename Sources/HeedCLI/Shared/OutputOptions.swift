@@ -24,11 +24,11 @@ struct OutputOptions: ParsableArguments {
     var terminal: TerminalInfo { TerminalInfo.detect() }
 
     /// Prints a table in the way that was asked for.
-    func print(_ table: TextTable) {
+    func print(_ table: TextTable) throws {
         if csv {
-            Console.out(table.csv())
+            try Console.out(table.csv())
         } else {
-            Console.out(table.text(terminal))
+            try Console.out(table.text(terminal))
         }
     }
 }
@@ -40,5 +40,5 @@ func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
 func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Console.out(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try Console.out(String(decoding: try encoder.encode(value), as: UTF8.self))
 }

@@ -188,12 +188,14 @@ struct BoardFitter {
         var boardNotes = boardNotes
         let few = counts.count { $0 < least }
         if few > 0 {
-            boardNotes.append("\(few) items with fewer than \(Int(least)) observations are left out of the ranking.")
+            boardNotes.append("\(few) items with fewer than \(Int(least)) observations are left out of the ranking; they are part of the fit.")
         }
         var ranked: [RankedItem] = []
         for part in 0..<comparability.partCount {
             let members = (0..<items).filter { comparability.part[$0] == part && counts[$0] >= least }
                 .sorted { theta[$0] != theta[$1] ? theta[$0] > theta[$1] : $0 < $1 }
+            // Scores have mean zero over the items that are listed.
+            let shift = members.isEmpty ? 0 : members.reduce(0) { $0 + theta[$1] } / Double(members.count)
             let critical = note.criticalValue
             let normal = Special.normalQuantile(0.5 + intervals.confidence / 2)
             // Ranks use the same widening as the intervals.
@@ -204,8 +206,8 @@ struct BoardFitter {
                 let se = uncertainty.variance[i].squareRoot()
                 ranked.append(
                     RankedItem(
-                        item: board.index.names[i], index: i, score: theta[i], standardError: se,
-                        interval: (theta[i] - critical * se)...(theta[i] + critical * se),
+                        item: board.index.names[i], index: i, score: theta[i] - shift, standardError: se,
+                        interval: (theta[i] - shift - critical * se)...(theta[i] - shift + critical * se),
                         open: comparability.open[i], rank: place + 1, ranks: ranges[place], comparisons: counts[i],
                         part: part))
             }

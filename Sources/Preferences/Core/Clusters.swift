@@ -63,23 +63,34 @@ struct Clusters: Sendable {
             count = Int(blocks.reduce(0.0) { $0 + $1.weights.reduce(0, +) })
             return
         }
-        // Number the units over all blocks: by code, and a unit of its own for each row without one.
+        // Number the units over all blocks: named ones by their names' bytes, then one for each row without a name.
+        // Rows are taken in the order of their patterns, so that the order of lines changes neither the units nor the
+        // sums over them.
         var next = 0
         var unitOfCode: [Int] = []
-        if by == .judge { unitOfCode = [Int](repeating: -1, count: log.judges.count) }
-        if by == .prompt { unitOfCode = [Int](repeating: -1, count: log.prompts.count) }
+        if by != .none {
+            let names = by == .judge ? log.judges : log.prompts
+            var present = [Bool](repeating: false, count: names.count)
+            for block in all {
+                for code in by == .judge ? block.judge : block.prompt where code != Names.none {
+                    present[Int(code)] = true
+                }
+            }
+            unitOfCode = [Int](repeating: -1, count: names.count)
+            for code in names.sortedCodes where present[Int(code)] {
+                unitOfCode[Int(code)] = next
+                next += 1
+            }
+        }
+        let orders = all.map { Self.canonicalOrder($0) }
         var units: [[Int]] = []
-        for block in all {
+        for (block, order) in zip(all, orders) {
             let codes = by == .judge ? block.judge : by == .prompt ? block.prompt : []
             var unit = [Int](repeating: 0, count: block.count)
             var lastOccasion = UInt32.max, lastUnit = -1
-            for row in 0..<block.count {
+            for row in order {
                 let code = codes.isEmpty ? Names.none : codes[row]
                 if code != Names.none {
-                    if unitOfCode[Int(code)] < 0 {
-                        unitOfCode[Int(code)] = next
-                        next += 1
-                    }
                     unit[row] = unitOfCode[Int(code)]
                 } else if !block.occasion.isEmpty, block.occasion[row] == lastOccasion, lastUnit >= 0 {
                     unit[row] = lastUnit
@@ -95,18 +106,38 @@ struct Clusters: Sendable {
         count = next
         starts = []
         rows = []
-        for unit in units {
+        for (unit, order) in zip(units, orders) {
             var start = [Int](repeating: 0, count: next + 1)
             for u in unit { start[u + 1] += 1 }
             for u in 0..<next { start[u + 1] += start[u] }
             var place = start
             var sorted = [UInt32](repeating: 0, count: unit.count)
-            for (row, u) in unit.enumerated() {
-                sorted[place[u]] = UInt32(row)
-                place[u] += 1
+            for row in order {
+                sorted[place[unit[row]]] = UInt32(row)
+                place[unit[row]] += 1
             }
             starts.append(start)
             rows.append(sorted)
         }
+    }
+
+    /// The rows by pattern, then by weight; rows that belong together stay in their order.
+    private static func canonicalOrder(_ rows: ObservationRows) -> [Int] {
+        if !rows.occasion.isEmpty { return Array(0..<rows.count) }
+        var starts = [Int](repeating: 0, count: Int(rows.pattern.max() ?? 0) + 2)
+        for pattern in rows.pattern { starts[Int(pattern) + 1] += 1 }
+        for pattern in 1..<starts.count { starts[pattern] += starts[pattern - 1] }
+        var place = starts
+        var order = [Int](repeating: 0, count: rows.count)
+        for row in 0..<rows.count {
+            order[place[Int(rows.pattern[row])]] = row
+            place[Int(rows.pattern[row])] += 1
+        }
+        if !rows.weight.isEmpty {
+            for pattern in 0..<(starts.count - 1) {
+                order[starts[pattern]..<starts[pattern + 1]].sort { rows.weight[$0] < rows.weight[$1] }
+            }
+        }
+        return order
     }
 }

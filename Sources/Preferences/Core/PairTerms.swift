@@ -90,6 +90,10 @@ extension PairTerms {
     }
 
     init(_ log: FeedbackLog, plan: Plan) {
+        if Self.isPlain(log, plan) {
+            count(log, index: plan.index)
+            return
+        }
         let table = log.comparisons
         let n = plan.index.count
         var cells = TermTable(items: n)
@@ -164,6 +168,52 @@ extension PairTerms {
             }
         }}}}
         if plain { sortTerms() }
+    }
+
+    /// Whether every row counts once and nothing but its items and its outcome matters.
+    private static func isPlain(_ log: FeedbackLog, _ plan: Plan) -> Bool {
+        let table = log.comparisons
+        return !plan.keepsRows && plan.covariateCount == 0 && plan.weights.isEmpty && plan.included.isEmpty
+            && table.context.weight.isEmpty && table.probability.isEmpty && !(plan.usesHome && !table.first.isEmpty)
+            && log.items.count <= 1024
+    }
+
+    /// Counts plain comparisons in a table of all pairs and outcomes.
+    private mutating func count(_ log: FeedbackLog, index: ItemIndex) {
+        let codes = log.items.count
+        let kinds = Comparison.Outcome.allCases.count
+        var counts = [UInt32](repeating: 0, count: codes * codes * kinds)
+        counts.withUnsafeMutableBufferPointer { counts in
+            log.comparisons.left.withUnsafeBufferPointer { left in
+                log.comparisons.right.withUnsafeBufferPointer { right in
+                    log.comparisons.outcome.withUnsafeBufferPointer { outcome in
+                        for row in left.indices {
+                            let pair = Int(left[row]) * codes + Int(right[row])
+                            counts[pair * kinds + Int(outcome[row].rawValue)] &+= 1
+                        }
+                    }
+                }
+            }
+        }
+        var code = [Int](repeating: 0, count: index.count)
+        for (item, parameter) in index.parameter.enumerated() where parameter >= 0 { code[Int(parameter)] = item }
+        for i in 0..<index.count {
+            for j in (i + 1)..<max(i + 1, index.count) {
+                let forth = (code[i] * codes + code[j]) * kinds, back = (code[j] * codes + code[i]) * kinds
+                func count(_ outcome: Comparison.Outcome) -> Double {
+                    Double(counts[forth + Int(outcome.rawValue)])
+                        + Double(counts[back + Int(outcome.mirrored.rawValue)])
+                }
+                let won = count(.left), lost = count(.right), tied = count(.tie) + count(.bothBad)
+                if won + lost + tied == 0 { continue }
+                left.append(UInt32(i))
+                right.append(UInt32(j))
+                home.append(0)
+                weights.append(won)
+                weights.append(tied)
+                weights.append(lost)
+            }
+        }
     }
 
     @inline(__always)

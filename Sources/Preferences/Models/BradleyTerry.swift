@@ -14,7 +14,7 @@ import Signals
 /// ```
 public struct BradleyTerry: PreferenceModel {
     public static let id = "bradley-terry"
-    public static let summary = "Bradley–Terry: log-odds of winning, ties as half a win"
+    public static let summary = "Bradley–Terry: log-odds of winning"
 
     /// The prior, the terms beside the items, and the intervals.
     public var options: BoardOptions

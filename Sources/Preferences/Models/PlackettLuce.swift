@@ -19,7 +19,7 @@ import Signals
 /// ```
 public struct PlackettLuce: PreferenceModel {
     public static let id = "plackett-luce"
-    public static let summary = "Plackett–Luce: rankings and choices, ties by Turner et al."
+    public static let summary = "Plackett–Luce: rankings and choices, ties as by Turner and others"
 
     /// The prior and the intervals. Place and covariates do not apply.
     public var options: BoardOptions

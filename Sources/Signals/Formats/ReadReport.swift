@@ -54,8 +54,10 @@ public struct ReadReport: Sendable, Hashable {
         let packed = isCompressed ? " (gzip)" : ""
         var text = "\(file): \(format.rawValue), \(layout.rawValue)\(packed), \(counted(events, "event"))"
         if badLineCount > 0 { text += ", \(counted(badLineCount, "bad line"))" }
-        if !fields.isEmpty {
-            text += " (" + fields.map { "\($0.field)=\($0.column)" }.joined(separator: ", ") + ")"
+        // What is called as Heed calls it needs no telling.
+        let renamed = fields.filter { $0.field != $0.column }
+        if !renamed.isEmpty {
+            text += " (" + renamed.map { "\($0.field)=\($0.column)" }.joined(separator: ", ") + ")"
         }
         return text
     }

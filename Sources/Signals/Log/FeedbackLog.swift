@@ -181,8 +181,8 @@ public struct FeedbackLog: Sendable {
     mutating func append(_ batch: ComparisonBatch) {
         let count = batch.count
         let names = (0..<UInt32(batch.items.count)).map { batch.items.withBytes(of: $0) { items.intern($0) } }
-        comparisons.left.append(contentsOf: batch.left.lazy.map { names[Int($0)] })
-        comparisons.right.append(contentsOf: batch.right.lazy.map { names[Int($0)] })
+        Self.append(batch.left, by: names, to: &comparisons.left)
+        Self.append(batch.right, by: names, to: &comparisons.right)
         comparisons.outcome.append(contentsOf: batch.outcome)
         comparisons.probability.appendMissing(count)
         comparisons.margin.appendMissing(count)
@@ -197,5 +197,16 @@ public struct FeedbackLog: Sendable {
         comparisons.context.append(judges: batch.judge.lazy.map { known[Int($0)] }, count: count)
         comparisons.context.padItemFeatures(to: comparisons.count * 2)
         order.append(contentsOf: repeatElement(.comparison, count: count))
+    }
+
+    /// Appends codes in other numbers.
+    private static func append(_ codes: [UInt32], by names: [UInt32], to column: inout [UInt32]) {
+        let start = column.count
+        column.append(contentsOf: codes)
+        names.withUnsafeBufferPointer { names in
+            column.withUnsafeMutableBufferPointer { column in
+                for row in start..<column.count { column[row] = names[Int(column[row])] }
+            }
+        }
     }
 }

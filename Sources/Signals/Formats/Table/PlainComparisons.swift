@@ -12,6 +12,7 @@ struct PlainComparisons {
     private let namesFirst: Bool
     private let numbers: Bool
     private var ends: [Int]
+    private var cache = ShortNameCache()
 
     /// `nil` where the comparisons of this decoder are not plain.
     init?(_ decoder: ComparisonDecoder, separator: UInt8, columns: Int) {
@@ -42,6 +43,7 @@ struct PlainComparisons {
     /// Reads rows from the beginning of the bytes into the batch, as far as they are plain and complete.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> (lines: Int, length: Int) {
         batch.removeAll(line: line)
+        cache.removeAll()
         guard let base = bytes.baseAddress else { return (0, 0) }
         var length = 0
         var words = WordCache()
@@ -95,8 +97,8 @@ struct PlainComparisons {
                     guard Self.isPlain(name) else { break rows }
                     batch.judge.append(batch.judges.intern(name))
                 }
-                batch.left.append(batch.items.intern(one))
-                batch.right.append(batch.items.intern(two))
+                batch.left.append(cache.intern(one, in: &batch.items))
+                batch.right.append(cache.intern(two, in: &batch.items))
                 batch.outcome.append(outcome)
                 length = at
             }
