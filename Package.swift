@@ -30,8 +30,10 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["Kernels", "Signals"]),
         .target(name: "Preferences", dependencies: ["Kernels", "Signals", "Evaluation"]),
         .target(name: "Experiments", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences"]),
-        .target(name: "Reports", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Experiments"]),
-        .target(name: "Heed", dependencies: ["Signals", "Evaluation", "Preferences", "Experiments", "Reports"]),
+        .target(
+            name: "Reports", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Experiments"]),
+        .target(
+            name: "Heed", dependencies: ["Signals", "Evaluation", "Preferences", "Experiments", "Reports"]),
         .executableTarget(
             name: "HeedCLI",
             dependencies: [
@@ -39,7 +41,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-        .executableTarget(name: "StoreCrashHelper", dependencies: ["Signals"], path: "Tests/StoreCrashHelper"),
+        .executableTarget(
+            name: "StoreCrashHelper", dependencies: ["Signals"], path: "Tests/StoreCrashHelper"),
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Kernels", "StoreCrashHelper"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Signals", "Kernels"]),
         .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Signals", "Kernels"]),

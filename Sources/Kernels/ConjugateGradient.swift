@@ -44,7 +44,8 @@ public struct ConjugateGradient: Sendable, Hashable {
         rhs: [Double]
     ) rethrows -> Solution {
         precondition(rhs.count == n, "the right-hand side must have n elements")
-        precondition(diagonal.map { $0.count == n && $0.allSatisfy { $0 > 0 } } ?? true,
+        precondition(
+            diagonal.map { $0.count == n && $0.allSatisfy { $0 > 0 } } ?? true,
             "the preconditioner must have n positive elements")
         var x = [Double](repeating: 0, count: n)
         let target = norm(rhs)

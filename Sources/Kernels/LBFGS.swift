@@ -82,7 +82,8 @@ public struct LBFGS: Sendable, Hashable {
             let gain = state.value - next.value
             memory.append(from: state, to: next)
             state = next
-            converged = state.gradientNorm <= gradientTolerance
+            converged =
+                state.gradientNorm <= gradientTolerance
                 || (valueTolerance > 0 && gain <= valueTolerance * max(1, abs(state.value)))
         }
         return Result(

@@ -41,9 +41,11 @@ enum PackedKernel {
         var i = 0
         while i < whole {
             let at = i &* 8
-            s0 += left.loadUnaligned(fromByteOffset: at, as: Lanes.self)
+            s0 +=
+                left.loadUnaligned(fromByteOffset: at, as: Lanes.self)
                 * right.loadUnaligned(fromByteOffset: at, as: Lanes.self)
-            s1 += left.loadUnaligned(fromByteOffset: at &+ 32, as: Lanes.self)
+            s1 +=
+                left.loadUnaligned(fromByteOffset: at &+ 32, as: Lanes.self)
                 * right.loadUnaligned(fromByteOffset: at &+ 32, as: Lanes.self)
             i &+= 8
         }
@@ -78,7 +80,8 @@ enum PackedKernel {
         var i = 0
         while i < whole {
             let at = i &* 8
-            let sum = target.loadUnaligned(fromByteOffset: at, as: Lanes.self)
+            let sum =
+                target.loadUnaligned(fromByteOffset: at, as: Lanes.self)
                 + factor * source.loadUnaligned(fromByteOffset: at, as: Lanes.self)
             target.storeBytes(of: sum, toByteOffset: at, as: Lanes.self)
             i &+= 4

@@ -62,7 +62,8 @@ extension Special {
             return q * ratio(r, centralNumerator, centralDenominator)
         }
         let r = (-log(q < 0 ? p : 1 - p)).squareRoot()
-        let x = r <= 5
+        let x =
+            r <= 5
             ? ratio(r - 1.6, middleNumerator, middleDenominator)
             : ratio(r - 5, farNumerator, farDenominator)
         return q < 0 ? -x : x

@@ -8,7 +8,8 @@ import Testing
         let entry = try #require(Catalogue.entry(id))
         let result = try entry.experiment.run(.quick, seed: 1)
         #expect(result.holds, "\(id): \(entry.experiment.claim): \(result.verdict)")
-        #expect(!result.rows.isEmpty && result.rows.allSatisfy { $0.values.count == result.columns.count - 1 })
+        #expect(
+            !result.rows.isEmpty && result.rows.allSatisfy { $0.values.count == result.columns.count - 1 })
     }
 
     @Test func idsAreUnique() {

@@ -89,4 +89,3 @@ import Testing
         #expect(Parallel.withThreads(1) { one.inverse() } == Parallel.withThreads(3) { four.inverse() })
     }
 }
-

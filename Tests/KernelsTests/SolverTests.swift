@@ -32,7 +32,10 @@ import Testing
         #expect(zero.x == [0, 0] && zero.converged && zero.iterations == 0)
 
         let indefinite = ConjugateGradient().solve(
-            count: 2, apply: { $1[0] = -$0[0]; $1[1] = -$0[1] }, rhs: [1, 1])
+            count: 2,
+            apply: {
+                $1[0] = -$0[0]; $1[1] = -$0[1]
+            }, rhs: [1, 1])
         #expect(!indefinite.converged)
 
         let band = Matrix(rows: 50, columns: 50) { $0 == $1 ? 2 : (abs($0 - $1) == 1 ? -1 : 0) }

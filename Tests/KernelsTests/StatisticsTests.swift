@@ -40,8 +40,9 @@ import Testing
             var (agree, tiesA, tiesB) = (0, 0, 0)
             for i in 0..<n {
                 for j in 0..<i {
-                    agree += Int(((a[i] - a[j]).sign == (b[i] - b[j]).sign ? 1 : -1)
-                        * (a[i] == a[j] || b[i] == b[j] ? 0 : 1))
+                    agree += Int(
+                        ((a[i] - a[j]).sign == (b[i] - b[j]).sign ? 1 : -1)
+                            * (a[i] == a[j] || b[i] == b[j] ? 0 : 1))
                     tiesA += a[i] == a[j] ? 1 : 0
                     tiesB += b[i] == b[j] ? 1 : 0
                 }

@@ -80,7 +80,8 @@ import Testing
         let tiedRankings = tied.map { event -> FeedbackEvent in
             guard case .comparison(let c) = event.feedback else { return event }
             let tiers =
-                c.outcome == .tie ? [[c.left, c.right]] : c.outcome == .left ? [[c.left], [c.right]] : [[c.right], [c.left]]
+                c.outcome == .tie
+                ? [[c.left, c.right]] : c.outcome == .left ? [[c.left], [c.right]] : [[c.right], [c.left]]
             return FeedbackEvent(.ranking(Ranking(tiers: tiers)))
         }
         let c = try Davidson(flat).fit(Simulation.log(tied))
@@ -100,7 +101,8 @@ import Testing
         let e = Dictionary(uniqueKeysWithValues: fit.items.map { ($0.item, exp($0.score)) })
         let a = e["a"]!, b = e["b"]!, c = e["c"]!
         let byHand =
-            5 * Foundation.log(a / (a + b + c) * b / (b + c)) + 2 * Foundation.log(c / (a + b + c) * a / (a + b))
+            5 * Foundation.log(a / (a + b + c) * b / (b + c)) + 2
+            * Foundation.log(c / (a + b + c) * a / (a + b))
             + Foundation.log(b / (a + b + c) * c / (c + a))
         #expect(abs(fit.logLikelihood - byHand) < 1e-10)
         // At the maximum the expected number of firsts and of other picks equals what was seen, item by item.
@@ -160,7 +162,8 @@ import Testing
     @Test func ratingScaleRecoversScoresWhateverTheSeverity() throws {
         let scores = [0.0, 0.4, 0.8, -0.6, -0.6]
         let mean = scores.reduce(0, +) / 5
-        let log = Simulation.log(Simulation.ratings(scores: scores, judges: 1500, top: 3, seed: 3, share: 0.7, severity: 2))
+        let log = Simulation.log(
+            Simulation.ratings(scores: scores, judges: 1500, top: 3, seed: 3, share: 0.7, severity: 2))
         let fit = try RatingScale().fit(log)
         for item in fit.items {
             let truth = scores[Int(item.item.dropFirst(4))!] - mean
@@ -177,7 +180,8 @@ import Testing
                 let names = k % 2 == 0 ? ("a", "b") : ("b", "a")
                 all.append(
                     FeedbackEvent(
-                        .comparison(Comparison(left: names.0, right: names.1, outcome: outcome, first: .left))))
+                        .comparison(Comparison(left: names.0, right: names.1, outcome: outcome, first: .left))
+                    ))
             }
         }
         for outcome in [Comparison.Outcome.left, .right] {

@@ -10,7 +10,9 @@ import Testing
     static let ids = PreferenceModels.all.map(\.id)
 
     /// A log that the model can read, with judges and times.
-    private func events(for id: String, seed: UInt64 = 5, name: (Int) -> String = { "item\($0)" }) -> [FeedbackEvent] {
+    private func events(for id: String, seed: UInt64 = 5, name: (Int) -> String = { "item\($0)" })
+        -> [FeedbackEvent]
+    {
         let scores = [0.0, 0.6, -0.4, 1.1, -0.9, 0.3]
         var events: [FeedbackEvent]
         switch id {
@@ -24,7 +26,8 @@ import Testing
                 + Simulation.rankings(scores: scores, count: 40, size: 4, seed: seed)
                 + Simulation.ratings(scores: scores, judges: 30, top: 2, seed: seed)
         default:
-            events = Simulation.comparisons(scores: scores, count: 500, seed: seed, tie: 0.4, judges: 12, home: 0.2)
+            events = Simulation.comparisons(
+                scores: scores, count: 500, seed: seed, tie: 0.4, judges: 12, home: 0.2)
         }
         for i in events.indices { events[i].time = 86_400 * Double(i) }
         return events.map { renamed($0, name) }
@@ -38,7 +41,8 @@ import Testing
             (c.left, c.right) = (map(c.left), map(c.right))
             event.feedback = .comparison(c)
         case .ranking(let r):
-            event.feedback = .ranking(Ranking(tiers: r.tiers.map { $0.map(map) }, unplaced: r.unplaced.map(map)))
+            event.feedback = .ranking(
+                Ranking(tiers: r.tiers.map { $0.map(map) }, unplaced: r.unplaced.map(map)))
         case .rating(var r):
             r.item = map(r.item)
             event.feedback = .rating(r)
@@ -47,7 +51,9 @@ import Testing
         return event
     }
 
-    private func model(_ id: String, _ change: (inout BoardOptions) -> Void = { _ in }) throws -> any PreferenceModel {
+    private func model(_ id: String, _ change: (inout BoardOptions) -> Void = { _ in }) throws
+        -> any PreferenceModel
+    {
         var options = BoardOptions()
         change(&options)
         return try PreferenceModels.model(id, options)
@@ -60,7 +66,8 @@ import Testing
         let fits = try [1, 2, 8].map { threads in try Parallel.withThreads(threads) { try model.fit(log) } }
         for fit in fits.dropFirst() {
             #expect(fit.items.map(\.score.bitPattern) == fits[0].items.map(\.score.bitPattern))
-            #expect(fit.items.map(\.standardError.bitPattern) == fits[0].items.map(\.standardError.bitPattern))
+            #expect(
+                fit.items.map(\.standardError.bitPattern) == fits[0].items.map(\.standardError.bitPattern))
             #expect(fit.items.map(\.ranks) == fits[0].items.map(\.ranks))
         }
     }
@@ -123,13 +130,15 @@ import Testing
             let event = FeedbackEvent(
                 .comparison(
                     Comparison(
-                        left: "i\(pair[0])", right: "i\(pair[1])", outcome: p > 0.5 ? .left : .right, probability: p)))
+                        left: "i\(pair[0])", right: "i\(pair[1])", outcome: p > 0.5 ? .left : .right,
+                        probability: p)))
             var heavy = event
             heavy.weight = 2
             once.append(heavy)
             twice += [event, event]
         }
-        let a = try BradleyTerry().fit(Simulation.log(once)), b = try BradleyTerry().fit(Simulation.log(twice))
+        let a = try BradleyTerry().fit(Simulation.log(once)),
+            b = try BradleyTerry().fit(Simulation.log(twice))
         for (x, y) in zip(a.items, b.items) {
             #expect(abs(x.score - y.score) < 1e-9 && abs(x.standardError - y.standardError) < 1e-9)
         }
@@ -151,15 +160,18 @@ import Testing
         case PlackettLuce.id: one = Simulation.log([FeedbackEvent(.ranking(Ranking(tiers: [["a"], ["b"]])))])
         case RatingScale.id:
             one = Simulation.log([
-                FeedbackEvent(.rating(Rating("a", 3)), judge: "j"), FeedbackEvent(.rating(Rating("b", 1)), judge: "j"),
+                FeedbackEvent(.rating(Rating("a", 3)), judge: "j"),
+                FeedbackEvent(.rating(Rating("b", 1)), judge: "j"),
             ])
         default:
             one = Simulation.log([
-                FeedbackEvent(.comparison(Comparison(left: "a", right: "b", outcome: .left)), judge: "j", time: 1)
+                FeedbackEvent(
+                    .comparison(Comparison(left: "a", right: "b", outcome: .left)), judge: "j", time: 1)
             ])
         }
         let fit = try model.fit(one)
-        #expect(fit.items.count == 2 && fit.items.allSatisfy { $0.score.isFinite && $0.standardError.isFinite })
+        #expect(
+            fit.items.count == 2 && fit.items.allSatisfy { $0.score.isFinite && $0.standardError.isFinite })
         if id != Elo.id { #expect(!fit.certificate.identified && fit.certificate.separable.count == 2) }
     }
 
@@ -174,13 +186,16 @@ import Testing
         }.map { renamed($0) { "b\($0)" } }
         switch id {
         case PlackettLuce.id:
-            for i in 0..<6 { all.append(FeedbackEvent(.ranking(Ranking(tiers: [["a9"], ["a\(i)"]])), time: 1)) }
+            for i in 0..<6 {
+                all.append(FeedbackEvent(.ranking(Ranking(tiers: [["a9"], ["a\(i)"]])), time: 1))
+            }
         case RatingScale.id: break
         default:
             for i in 0..<6 {
                 all.append(
                     FeedbackEvent(
-                        .comparison(Comparison(left: "a9", right: "a\(i)", outcome: .left)), judge: "judge1", time: 1))
+                        .comparison(Comparison(left: "a9", right: "a\(i)", outcome: .left)), judge: "judge1",
+                        time: 1))
             }
         }
         // Judges must not tie the two boards together through their ratings.
@@ -211,7 +226,8 @@ import Testing
         var all = events(for: id)
         for i in all.indices { all[i].weight = 1e6 }
         let fit = try model(id).fit(Simulation.log(all))
-        #expect(fit.items.allSatisfy { $0.score.isFinite && $0.standardError.isFinite && $0.standardError > 0 })
+        #expect(
+            fit.items.allSatisfy { $0.score.isFinite && $0.standardError.isFinite && $0.standardError > 0 })
     }
 
     @Test(arguments: [BradleyTerry.id, Davidson.id])
@@ -223,8 +239,10 @@ import Testing
             let i = k % 5000
             var j = random.below(4999)
             if j >= i { j += 1 }
-            let outcome: Comparison.Outcome = random.uniform() < 0.5 + 0.0001 * Double(j - i) / 2 ? .left : .right
-            try log.append(FeedbackEvent(.comparison(Comparison(left: "i\(i)", right: "i\(j)", outcome: outcome))))
+            let outcome: Comparison.Outcome =
+                random.uniform() < 0.5 + 0.0001 * Double(j - i) / 2 ? .left : .right
+            try log.append(
+                FeedbackEvent(.comparison(Comparison(left: "i\(i)", right: "i\(j)", outcome: outcome))))
         }
         let fit = try model(id) { $0.intervals.method = .bootstrap(20) }.fit(log)
         #expect(fit.certificate.converged && fit.items.count == 5000)
@@ -241,7 +259,8 @@ import Testing
         #expect(fit.certificate.converged)
         let wider = try model(id) { $0.intervals.confidence = 0.99 }.fit(Simulation.log(events(for: id)))
         for (a, b) in zip(fit.items, wider.items) {
-            #expect(b.interval.upperBound - b.interval.lowerBound > a.interval.upperBound - a.interval.lowerBound)
+            #expect(
+                b.interval.upperBound - b.interval.lowerBound > a.interval.upperBound - a.interval.lowerBound)
             #expect(b.ranks.lowerBound <= a.ranks.lowerBound && b.ranks.upperBound >= a.ranks.upperBound)
         }
         let p = try fit.probability(fit.items[0].item, over: fit.items[1].item)

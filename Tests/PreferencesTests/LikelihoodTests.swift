@@ -68,9 +68,12 @@ import Testing
         options.covariates = [Covariate("length")]
         let board = try PairBoard(id: "test", summary: "", link: link, options: options)
             .board(Simulation.log(events))
-        #expect(board.extras.map(\.name) == (link == .logistic ? ["first", "length"] : ["first", "length", "tie"]))
+        #expect(
+            board.extras.map(\.name)
+                == (link == .logistic ? ["first", "length"] : ["first", "length", "tie"]))
         let objective = Objective(
-            blocks: board.blocks, prior: Prior(precision: [Double](repeating: 0.3, count: 4 + board.extras.count)))
+            blocks: board.blocks,
+            prior: Prior(precision: [Double](repeating: 0.3, count: 4 + board.extras.count)))
         check(objective, seed: 1, scale: 0.7)
         // Far from the optimum, where naive formulas overflow or cancel.
         check(objective, seed: 2, scale: 3)
@@ -80,7 +83,8 @@ import Testing
     func luce(tieEvery: Int, unplaced: Int) throws {
         let log = Simulation.log(
             Simulation.rankings(
-                scores: [0, 1, -1, 0.5, 0.2], count: 30, size: 4, seed: 3, tieEvery: tieEvery, unplaced: unplaced)
+                scores: [0, 1, -1, 0.5, 0.2], count: 30, size: 4, seed: 3, tieEvery: tieEvery,
+                unplaced: unplaced)
                 + [FeedbackEvent(.choice(Choice("item1", among: ["item0", "item1", "item4"])))])
         var used = [Bool](repeating: true, count: log.items.count)
         LuceBoard.mark(log, used: &used)
@@ -91,7 +95,8 @@ import Testing
         check(
             Objective(
                 blocks: [component.block],
-                prior: Prior(precision: [Double](repeating: 0.2, count: index.count + component.extras.count))),
+                prior: Prior(precision: [Double](repeating: 0.2, count: index.count + component.extras.count))
+            ),
             seed: 5)
     }
 
@@ -107,14 +112,16 @@ import Testing
         #expect(component.extras.count == 3)
         check(
             Objective(
-                blocks: [component.block], prior: Prior(precision: [Double](repeating: 0.2, count: index.count + 3))),
+                blocks: [component.block],
+                prior: Prior(precision: [Double](repeating: 0.2, count: index.count + 3))),
             seed: 6)
     }
 
     @Test(arguments: [1, 2, 4])
     func ratings(top: Int) throws {
         let log = Simulation.log(
-            Simulation.ratings(scores: [0, 0.5, 1, -0.5], judges: 200, top: top, seed: 8, share: 0.5, severity: 3))
+            Simulation.ratings(
+                scores: [0, 0.5, 1, -0.5], judges: 200, top: top, seed: 8, share: 0.5, severity: 3))
         let index = ItemIndex(log, used: [Bool](repeating: true, count: log.items.count))
         let component = try RatingBoard.component(
             log, index: index, firstExtra: index.count, model: "test", options: BoardOptions())
@@ -122,7 +129,8 @@ import Testing
         check(
             Objective(
                 blocks: [component.block],
-                prior: Prior(precision: [Double](repeating: 0.2, count: index.count + component.extras.count))),
+                prior: Prior(precision: [Double](repeating: 0.2, count: index.count + component.extras.count))
+            ),
             seed: 7)
     }
 }

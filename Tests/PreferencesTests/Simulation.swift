@@ -48,7 +48,8 @@ enum Simulation {
             }
             let below = tiers.suffix(unplaced).flatMap { $0 }
             return FeedbackEvent(
-                .ranking(Ranking(tiers: Array(tiers.dropLast(unplaced)), unplaced: below)), judge: "judge\(row % 7)")
+                .ranking(Ranking(tiers: Array(tiers.dropLast(unplaced)), unplaced: below)),
+                judge: "judge\(row % 7)")
         }
     }
 
@@ -75,5 +76,3 @@ enum Simulation {
 
     static func log(_ events: [FeedbackEvent]) -> FeedbackLog { try! FeedbackLog(events) }
 }
-
-

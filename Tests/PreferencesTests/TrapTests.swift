@@ -22,7 +22,8 @@ import Testing
     @Test func nearSeparableDataReachTheMaximum() throws {
         // a beats b 100,000 to 1: log 100,000 = 11.51 log-odds = 2,000 Elo; codes that stop early are 1,000 short.
         let log = Simulation.log([
-            game("a", "b", .left, 100_000), game("a", "b", .right), game("b", "c", .left, 3), game("b", "c", .right, 2),
+            game("a", "b", .left, 100_000), game("a", "b", .right), game("b", "c", .left, 3),
+            game("b", "c", .right, 2),
         ])
         let fit = try BradleyTerry(flat).fit(log)
         #expect(abs(fit.item("a")!.score - fit.item("b")!.score - Foundation.log(100_000)) < 1e-6)
@@ -51,7 +52,9 @@ import Testing
     }
 
     @Test func drawsAreCountedOnce() throws {
-        let log = Simulation.log([game("a", "b", .tie, 10), game("a", "b", .left, 5), game("a", "b", .right, 5)])
+        let log = Simulation.log([
+            game("a", "b", .tie, 10), game("a", "b", .left, 5), game("a", "b", .right, 5),
+        ])
         let fit = try Davidson(flat).fit(log)
         #expect(fit.observations == 20)
         #expect(fit.item("a")!.comparisons == 20)
@@ -138,7 +141,9 @@ import Testing
             #expect(abs(item.score - truth) < 4 * item.standardError)
         }
         var shifted = all
-        for i in shifted.indices { shifted[i].itemFeatures["length"]! = all[i].itemFeatures["length"]!.map { $0 + 1000 } }
+        for i in shifted.indices {
+            shifted[i].itemFeatures["length"]! = all[i].itemFeatures["length"]!.map { $0 + 1000 }
+        }
         let again = try BradleyTerry(options).fit(Simulation.log(shifted))
         for item in fit.items { #expect(abs(item.score - again.item(item.item)!.score) < 1e-8) }
     }
@@ -168,7 +173,8 @@ import Testing
         }
         var model = BoardOptions()
         model.intervals.method = .model
-        let robust = try PlackettLuce().fit(Simulation.log(all)), plain = try PlackettLuce(model).fit(Simulation.log(all))
+        let robust = try PlackettLuce().fit(Simulation.log(all)),
+            plain = try PlackettLuce(model).fit(Simulation.log(all))
         for item in robust.items {
             #expect(item.standardError > 0)
             #expect(abs(item.score - plain.item(item.item)!.score) < 1e-9)
@@ -179,7 +185,9 @@ import Testing
     @Test func namesAreComparedByBytes() throws {
         let composed = "caf\u{E9}", decomposed = "cafe\u{301}"
         #expect(composed == decomposed)
-        let log = Simulation.log([game(composed, "x", .left, 3), game(decomposed, "x", .right, 3), game(composed, "x", .right)])
+        let log = Simulation.log([
+            game(composed, "x", .left, 3), game(decomposed, "x", .right, 3), game(composed, "x", .right),
+        ])
         let fit = try BradleyTerry().fit(log)
         #expect(fit.items.count == 3)
         #expect(fit.item(composed)!.score > fit.item(decomposed)!.score)
@@ -201,7 +209,8 @@ import Testing
                         .comparison(
                             Comparison(
                                 left: "item\(pair[0])", right: "item\(pair[1])",
-                                outcome: random.uniform() < Special.logistic(d) ? .left : .right, first: .left)),
+                                outcome: random.uniform() < Special.logistic(d) ? .left : .right, first: .left
+                            )),
                         judge: "judge\(judge)"))
             }
         }
@@ -256,7 +265,8 @@ import Testing
                 FeedbackEvent(
                     .comparison(
                         Comparison(
-                            left: "a", right: "b", outcome: random.uniform() < Special.logistic(d) ? .left : .right)),
+                            left: "a", right: "b",
+                            outcome: random.uniform() < Special.logistic(d) ? .left : .right)),
                     time: 86_400 * Double(day)))
         }
         let log = Simulation.log(all)

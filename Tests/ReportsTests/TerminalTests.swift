@@ -128,7 +128,7 @@ import Testing
         #expect(Sparkline.text([]) == "")
     }
 
-    /// Reads RFC 4180.
+    /// Reads what `CSV` writes.
     private func parse(_ text: String) -> [[String]] {
         var rows: [[String]] = [], row: [String] = [], field: [UInt8] = []
         var quoted = false
@@ -153,11 +153,10 @@ import Testing
                 quoted = true
             } else if byte == 0x2C {
                 end()
-            } else if byte == 0x0D {
+            } else if byte == 0x0A {
                 end()
                 rows.append(row)
                 row = []
-                at += 1
             } else {
                 field.append(byte)
             }

@@ -53,7 +53,7 @@ struct FormatRecognitionTests {
             report.features.map { "\($0.field)=\($0.column)" } == ["id=id", "length=len_a", "length=len_b"])
         #expect(report.ignored == ["note"])
         #expect(report.lines == 2)
-        #expect(report.summary.hasPrefix("text: comparisons, a comma-separated table, 1 event (left=left, "))
+        #expect(report.summary == "text: comparisons, a comma-separated table, 1 event (judge=user)")
     }
 
     @Test("An item's own name goes before a word, except in a column of outcomes")

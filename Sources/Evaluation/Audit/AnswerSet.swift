@@ -41,7 +41,9 @@ struct AnswerSet {
             while start < order.count {
                 let (unit, judge) = (set.unit[Int(order[start])], set.judge[Int(order[start])])
                 var end = start + 1
-                while end < order.count, set.unit[Int(order[end])] == unit, set.judge[Int(order[end])] == judge { end += 1 }
+                while end < order.count, set.unit[Int(order[end])] == unit,
+                    set.judge[Int(order[end])] == judge
+                { end += 1 }
                 if let row = Self.mostOften(order[start..<end], set.value) { rows.append(row) }
                 ends[Int(unit)] = rows.count
                 start = end

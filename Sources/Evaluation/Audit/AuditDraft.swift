@@ -46,7 +46,8 @@ struct AuditDraft {
         }
         return AuditReport(
             verdict: verdict, summary: summary, counts: counts, findings: order.map { findings[$0] },
-            sections: sections, judges: judges.filter { $0.answers >= minimumAnswers }
+            sections: sections,
+            judges: judges.filter { $0.answers >= minimumAnswers }
                 .sorted { $0.judge.utf8.lexicographicallyPrecedes($1.judge.utf8) })
     }
 

@@ -4,14 +4,18 @@ import Signals
 
 /// Where each judge has tastes of their own, intervals clustered by judge cover and plain ones do not.
 struct ClusteredCoverage: Experiment {
-    var claim: String { "clustered by judge, 95% intervals cover 93.5–96.5% where plain ones cover below 90%" }
+    var claim: String {
+        "clustered by judge, 95% intervals cover 93.5–96.5% where plain ones cover below 90%"
+    }
     var baseline: String { "robust intervals that take votes as independent" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let boards = size == .full ? 4000 : 400
         let items = 8
         let common = (0..<items).map { 0.3 * Double($0) }
-        @Sendable func draw(_ judges: Int, _ answers: Int, _ random: inout CounterRandom) throws -> FeedbackLog {
+        @Sendable func draw(_ judges: Int, _ answers: Int, _ random: inout CounterRandom) throws
+            -> FeedbackLog
+        {
             var log = FeedbackLog()
             for judge in 0..<judges {
                 let taste = common.map { $0 + 0.7 * random.normal() }
@@ -24,7 +28,8 @@ struct ClusteredCoverage: Experiment {
                             .comparison(
                                 Comparison(
                                     left: Boards.name(i), right: Boards.name(j),
-                                    outcome: Boards.logistic(taste[i] - taste[j], &random))), judge: "judge\(judge)"))
+                                    outcome: Boards.logistic(taste[i] - taste[j], &random))),
+                            judge: "judge\(judge)"))
                 }
             }
             return log
@@ -45,7 +50,9 @@ struct ClusteredCoverage: Experiment {
                 var options = BoardOptions()
                 options.intervals.cluster = .judge
                 func count(_ options: BoardOptions) throws -> Int {
-                    try BradleyTerry(options).fit(log).items.count { $0.interval.contains(truth[$0.item] ?? .nan) }
+                    try BradleyTerry(options).fit(log).items.count {
+                        $0.interval.contains(truth[$0.item] ?? .nan)
+                    }
                 }
                 let clustered = try count(options)
                 options.intervals.cluster = .none

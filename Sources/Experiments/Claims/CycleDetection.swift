@@ -4,7 +4,9 @@ import Signals
 
 /// The test for cycles keeps its level on transitive boards and finds a planted one.
 struct CycleDetection: Experiment {
-    var claim: String { "rejects 2–8% of transitive boards at 5%, and at least 90% of those with a planted cycle" }
+    var claim: String {
+        "rejects 2–8% of transitive boards at 5%, and at least 90% of those with a planted cycle"
+    }
     var baseline: String { "the level itself" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
@@ -29,7 +31,8 @@ struct CycleDetection: Experiment {
                         FeedbackEvent(
                             .comparison(
                                 Comparison(
-                                    left: Boards.name(i), right: Boards.name(j), outcome: Boards.logistic(d, &random)))))
+                                    left: Boards.name(i), right: Boards.name(j),
+                                    outcome: Boards.logistic(d, &random)))))
                 }
                 var test = IntransitivityTest()
                 test.replicates = 99
@@ -51,7 +54,8 @@ struct CycleDetection: Experiment {
         let level = rows[0].values[0...1].allSatisfy { $0 <= 0.08 + slack }
         let power = rows[1].values[0] >= 0.9 && rows[1].values[1] >= 0.9
         return ExperimentResult(
-            columns: ["boards", "misfit found", "cycle found", "cycle named rightly"], rows: rows, holds: level && power,
+            columns: ["boards", "misfit found", "cycle found", "cycle named rightly"], rows: rows,
+            holds: level && power,
             verdict: "level \(percent(rows[0].values[1])), power \(percent(rows[1].values[1]))")
     }
 }

@@ -31,7 +31,9 @@ struct DriftingForecast: Experiment {
                     try past.append(
                         FeedbackEvent(
                             .comparison(
-                                Comparison(left: Boards.name(i), right: Boards.name(j), outcome: outcome, first: .left)),
+                                Comparison(
+                                    left: Boards.name(i), right: Boards.name(j), outcome: outcome,
+                                    first: .left)),
                             time: 86_400 * Double(days) * Double(game) / Double(games)))
                 } else {
                     future.append((i, j, outcome))
@@ -46,7 +48,10 @@ struct DriftingForecast: Experiment {
                     return sum - log(max(q, 1e-12)) / Double(future.count)
                 }
             }
-            return [try loss(try TimeDecay().fit(past)), try loss(try Elo().fit(past)), try loss(try Davidson().fit(past))]
+            return [
+                try loss(try TimeDecay().fit(past)), try loss(try Elo().fit(past)),
+                try loss(try Davidson().fit(past)),
+            ]
         }
         let means = (0..<3).map { k in Statistics.mean(found.map { $0[k] }) }
         let holds = means[method == .elo ? 1 : 0] <= means[2] - 0.005

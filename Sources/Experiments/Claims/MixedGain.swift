@@ -15,7 +15,8 @@ struct MixedGain: Experiment {
             var random = root.split(UInt64(board))
             let items = 10
             let truth = Boards.centred((0..<items).map { _ in 0.7 * random.normal() })
-            let comparisons = Boards.comparisons(truth, count: 250, random: &random, answer: Boards.davidson(0.3))
+            let comparisons = Boards.comparisons(
+                truth, count: 250, random: &random, answer: Boards.davidson(0.3))
             var rankings = FeedbackLog(), ratings = FeedbackLog()
             for _ in 0..<50 {
                 var left = Array(random.permutation(items).prefix(5))
@@ -57,7 +58,10 @@ struct MixedGain: Experiment {
         let best = errors[1...].min() ?? 0
         return ExperimentResult(
             columns: ["model", "root mean square error"],
-            rows: zip(["mixed", "comparisons alone", "rankings alone", "ratings alone"], errors).map { .init($0, [$1]) },
-            holds: errors[0] <= 0.85 * best, verdict: "\(fixed(errors[0])) against \(fixed(best)) of the best single kind")
+            rows: zip(["mixed", "comparisons alone", "rankings alone", "ratings alone"], errors).map {
+                .init($0, [$1])
+            },
+            holds: errors[0] <= 0.85 * best,
+            verdict: "\(fixed(errors[0])) against \(fixed(best)) of the best single kind")
     }
 }

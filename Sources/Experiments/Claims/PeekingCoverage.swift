@@ -52,6 +52,7 @@ struct PeekingCoverage: Experiment {
             columns: ["intervals", "ever missed", "width at the end against plain"],
             rows: [.init("anytime", [anytime, ratio]), .init("plain", [plain, 1])],
             holds: anytime <= 0.05 && plain >= 0.25 && ratio <= 2,
-            verdict: "ever missed \(percent(anytime)) against \(percent(plain)), \(fixed(ratio)) times as wide")
+            verdict:
+                "ever missed \(percent(anytime)) against \(percent(plain)), \(fixed(ratio)) times as wide")
     }
 }

@@ -13,7 +13,8 @@ struct RankingRecovery: Experiment {
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let boards = size == .full ? 1000 : 150
         let root = CounterRandom(seed: seed)
-        let found = try Parallel.map(boards) { board throws -> (hits: Int, pairHits: Int, error: Double, pairError: Double) in
+        let found = try Parallel.map(boards) {
+            board throws -> (hits: Int, pairHits: Int, error: Double, pairError: Double) in
             var random = root.split(UInt64(board))
             let truth = Boards.centred((0..<10).map { _ in random.normal() })
             var rankings = FeedbackLog(), pairs = FeedbackLog()
@@ -28,7 +29,8 @@ struct RankingRecovery: Experiment {
                 for i in order.indices {
                     for j in order.indices where j > i {
                         try pairs.append(
-                            FeedbackEvent(.comparison(Comparison(left: order[i], right: order[j], outcome: .left))))
+                            FeedbackEvent(
+                                .comparison(Comparison(left: order[i], right: order[j], outcome: .left))))
                     }
                 }
             }
@@ -51,9 +53,13 @@ struct RankingRecovery: Experiment {
         let pairError = Statistics.mean(found.map(\.pairError)).squareRoot()
         return ExperimentResult(
             columns: ["model", "coverage", "root mean square error"],
-            rows: [.init("Plackett–Luce", [coverage, error]), .init("independent pairs", [pairCoverage, pairError])],
+            rows: [
+                .init("Plackett–Luce", [coverage, error]),
+                .init("independent pairs", [pairCoverage, pairError]),
+            ],
             holds: (0.93...0.97).contains(coverage) && pairCoverage < 0.9 && error <= pairError,
-            verdict: "coverage \(percent(coverage)) against \(percent(pairCoverage)), error \(fixed(error)) against "
+            verdict:
+                "coverage \(percent(coverage)) against \(percent(pairCoverage)), error \(fixed(error)) against "
                 + fixed(pairError))
     }
 }

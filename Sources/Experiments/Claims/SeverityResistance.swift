@@ -31,7 +31,8 @@ struct SeverityResistance: Experiment {
                     sum[item] += Double(level)
                     count[item] += 1
                     try log.append(
-                        FeedbackEvent(.rating(Rating(Boards.name(item), Double(level + 1))), judge: "judge\(judge)"))
+                        FeedbackEvent(
+                            .rating(Rating(Boards.name(item), Double(level + 1))), judge: "judge\(judge)"))
                 }
             }
             let fit = try RatingScale().fit(log)

@@ -39,7 +39,8 @@ struct SpamResistance: Experiment {
                             .comparison(
                                 Comparison(
                                     left: Boards.name(i), right: Boards.name(j),
-                                    outcome: Boards.davidson(0.2)(d, &random), first: .left)), judge: "judge\(judge)"))
+                                    outcome: Boards.davidson(0.2)(d, &random), first: .left)),
+                            judge: "judge\(judge)"))
                 }
             }
             func error(_ fit: RankingFit) -> Double {
@@ -68,13 +69,16 @@ struct SpamResistance: Experiment {
             return outcome
         }
         let own = Statistics.mean(found.map(\.own)), plain = Statistics.mean(found.map(\.plain))
-        let named = Double(found.reduce(0) { $0 + $1.named }) / Double(max(1, found.reduce(0) { $0 + $1.planted }))
-        let slandered = Double(found.reduce(0) { $0 + $1.slandered }) / Double(max(1, found.reduce(0) { $0 + $1.honest }))
+        let named =
+            Double(found.reduce(0) { $0 + $1.named }) / Double(max(1, found.reduce(0) { $0 + $1.planted }))
+        let slandered =
+            Double(found.reduce(0) { $0 + $1.slandered }) / Double(max(1, found.reduce(0) { $0 + $1.honest }))
         return ExperimentResult(
             columns: ["model", "error (scale-free)", "planted judges named", "honest judges named"],
             rows: [.init("judges", [own, named, slandered]), .init("Davidson", [plain, .nan, .nan])],
             holds: own <= 0.85 * plain && named >= 0.8 && slandered <= 0.05,
-            verdict: "error \(fixed(own)) against \(fixed(plain)); \(percent(named)) of the planted judges named, "
+            verdict:
+                "error \(fixed(own)) against \(fixed(plain)); \(percent(named)) of the planted judges named, "
                 + "\(percent(slandered)) of the honest ones")
     }
 }

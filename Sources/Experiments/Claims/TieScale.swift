@@ -5,7 +5,9 @@ import Signals
 
 /// Counting a tie as half a win keeps the order and shrinks the scale; Davidson's model gets both.
 struct TieScale: Experiment {
-    var claim: String { "Davidson's slope on the truth is within 3% of 1; ties as half a win give below 0.85" }
+    var claim: String {
+        "Davidson's slope on the truth is within 3% of 1; ties as half a win give below 0.85"
+    }
     var baseline: String { "Bradley–Terry with a tie as half a win" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {

@@ -3,7 +3,8 @@ public enum Catalogue {
     /// All entries, by module and id.
     public static let all: [CatalogueEntry] = [
         CatalogueEntry(
-            id: "hierarchical-dawid-skene", paper: "Dawid and Skene 1979; Kim and Ghahramani 2012", module: "Evaluation",
+            id: "hierarchical-dawid-skene", paper: "Dawid and Skene 1979; Kim and Ghahramani 2012",
+            module: "Evaluation",
             summary: "Crowd labels and worker reliability, jointly", experiment: LabelRecovery()),
         CatalogueEntry(
             id: "confidence-sequence", paper: "Waudby-Smith et al. 2021", module: "Evaluation",
@@ -30,7 +31,8 @@ public enum Catalogue {
             id: "judges", paper: "Chen et al. 2013", module: "Preferences",
             summary: "Items and judges' reliability, jointly", experiment: SpamResistance()),
         CatalogueEntry(
-            id: "mixed", paper: "Luce 1959", module: "Preferences", summary: "Several kinds of feedback on one scale",
+            id: "mixed", paper: "Luce 1959", module: "Preferences",
+            summary: "Several kinds of feedback on one scale",
             experiment: MixedGain()),
         CatalogueEntry(
             id: "plackett-luce", paper: "Plackett 1975; Turner et al. 2020", module: "Preferences",
@@ -46,7 +48,8 @@ public enum Catalogue {
             summary: "Normal instead of logistic noise", experiment: ThresholdTies(method: .thurstone)),
         CatalogueEntry(
             id: "time-decay", paper: "Dixon and Coles 1997", module: "Preferences",
-            summary: "Older games count less, tuned on forecasts", experiment: DriftingForecast(method: .timeDecay)),
+            summary: "Older games count less, tuned on forecasts",
+            experiment: DriftingForecast(method: .timeDecay)),
     ]
 
     /// The entry with this id.

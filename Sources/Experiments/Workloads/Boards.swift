@@ -6,7 +6,8 @@ import Signals
 enum Boards {
     /// Comparisons of random pairs; `answer` draws the outcome from the difference of the two scores.
     static func comparisons(
-        _ scores: [Double], count: Int, random: inout CounterRandom, judge: (inout CounterRandom) -> String? = { _ in nil },
+        _ scores: [Double], count: Int, random: inout CounterRandom,
+        judge: (inout CounterRandom) -> String? = { _ in nil },
         answer: (Double, inout CounterRandom) -> Comparison.Outcome
     ) -> FeedbackLog {
         var log = FeedbackLog()
@@ -18,7 +19,8 @@ enum Boards {
             // The pair differs, so that the event is sound.
             try? log.append(
                 FeedbackEvent(
-                    .comparison(Comparison(left: name(i), right: name(j), outcome: outcome)), judge: judge(&random)))
+                    .comparison(Comparison(left: name(i), right: name(j), outcome: outcome)),
+                    judge: judge(&random)))
         }
         return log
     }
@@ -41,9 +43,12 @@ enum Boards {
     }
 
     /// A latent difference with normal or logistic noise, tied where it is below the threshold.
-    static func threshold(_ kappa: Double, normal: Bool) -> (Double, inout CounterRandom) -> Comparison.Outcome {
+    static func threshold(_ kappa: Double, normal: Bool) -> (Double, inout CounterRandom) ->
+        Comparison.Outcome
+    {
         { d, random in
-            let noise = normal ? 1.595_769_121_605_730_7 * random.normal() : Special.logit(random.openUniform())
+            let noise =
+                normal ? 1.595_769_121_605_730_7 * random.normal() : Special.logit(random.openUniform())
             let x = d + noise
             return x > kappa ? .left : x < -kappa ? .right : .tie
         }

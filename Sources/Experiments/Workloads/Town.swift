@@ -48,7 +48,8 @@ public struct Town: Sendable {
 
     /// The dishes, in no particular order.
     static let names = [
-        "bibimbap", "bouillabaisse", "ceviche", "falafel", "goulash", "jollof", "laksa", "moussaka", "paella", "pho",
+        "bibimbap", "bouillabaisse", "ceviche", "falafel", "goulash", "jollof", "laksa", "moussaka", "paella",
+        "pho",
         "pierogi", "ramen", "risotto", "shakshuka", "tagine", "tamales",
     ]
 
@@ -104,7 +105,9 @@ public struct Town: Sendable {
         // The truth is the worth of a dish to the town's honest judges.
         var truth = [Double](repeating: 0, count: items)
         let honest = judgeNames.filter { kinds[$0] == "honest" }
-        for judge in honest { for i in 0..<items { truth[i] += tastes[groups[judge]!][i] / Double(honest.count) } }
+        for judge in honest {
+            for i in 0..<items { truth[i] += tastes[groups[judge]!][i] / Double(honest.count) }
+        }
         let mean = truth.reduce(0, +) / Double(items)
         return Draw(
             events: events, truth: Dictionary(uniqueKeysWithValues: zip(names, truth.map { $0 - mean })),

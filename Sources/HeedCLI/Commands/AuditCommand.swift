@@ -25,10 +25,12 @@ struct AuditCommand: ParsableCommand {
             return
         }
         if output.csv {
-            var table = TextTable(columns: ["severity", "id", "title", "found", "advice"].map { TextTable.Column($0) })
+            var table = TextTable(
+                columns: ["severity", "id", "title", "found", "advice"].map { TextTable.Column($0) })
             for finding in report.findings {
                 table.rows.append([
-                    .text(finding.severity.rawValue), .text(finding.id), .text(finding.title), .text(finding.found),
+                    .text(finding.severity.rawValue), .text(finding.id), .text(finding.title),
+                    .text(finding.found),
                     .text(finding.advice),
                 ])
             }
@@ -47,19 +49,26 @@ enum AuditText {
         let shown = report.findings.filter { $0.severity > .ok }
         for finding in shown.sorted(by: { $0.severity > $1.severity }) {
             lines.append("")
-            lines.append(paint("\(mark(finding.severity)) \(finding.title)", tone(finding.severity), terminal))
+            lines.append(
+                paint("\(mark(finding.severity)) \(finding.title)", tone(finding.severity), terminal))
             lines += wrap(finding.found, width: width - 2).map { "  " + $0 }
-            if !finding.advice.isEmpty { lines += wrap("→ " + finding.advice, width: width - 2).map { "  " + $0 } }
+            if !finding.advice.isEmpty {
+                lines += wrap("→ " + finding.advice, width: width - 2).map { "  " + $0 }
+            }
         }
         let fine = report.findings.filter { $0.severity == .ok }
         if !fine.isEmpty {
             lines += ["", paint("In order", .bold, terminal)]
-            for finding in fine { lines += wrap("✓ \(finding.title): \(finding.found)", width: width - 2).map { "  " + $0 } }
+            for finding in fine {
+                lines += wrap("✓ \(finding.title): \(finding.found)", width: width - 2).map { "  " + $0 }
+            }
         }
         let absent = report.sections.compactMap { section in section.absent.map { (section.title, $0) } }
         if !absent.isEmpty {
             lines += ["", paint("Not checked", .bold, terminal)]
-            for (title, reason) in absent { lines += wrap("· \(title): \(reason)", width: width - 2).map { "  " + $0 } }
+            for (title, reason) in absent {
+                lines += wrap("· \(title): \(reason)", width: width - 2).map { "  " + $0 }
+            }
         }
         return lines.joined(separator: "\n")
     }

@@ -24,12 +24,15 @@ struct DemoCommand: ParsableCommand {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw Failure("\(folder): cannot be made: \(error.localizedDescription)", code: Failure.cannotWrite)
+            throw Failure(
+                "\(folder): cannot be made: \(error.localizedDescription)", code: Failure.cannotWrite)
         }
         let file = folder + "/town.jsonl", report = folder + "/report.html"
         try write(draw.events.map { $0.jsonLine() }.joined(separator: "\n") + "\n", to: file)
         try write(
-            CSV.text([["dish", "truth"]] + draw.truth.sorted { $0.value > $1.value }.map { [$0.key, "\($0.value)"] }),
+            CSV.text(
+                [["dish", "truth"]]
+                    + draw.truth.sorted { $0.value > $1.value }.map { [$0.key, "\($0.value)"] }),
             to: folder + "/truth.csv")
         let kinds = Dictionary(grouping: draw.kind.values, by: { $0 }).mapValues(\.count)
         let setting =
@@ -72,16 +75,19 @@ struct DemoCommand: ParsableCommand {
     private func compare(_ fit: RankingFit, draw: Town.Draw, shares: [CountedItem]) throws {
         let truth = draw.truth.sorted { $0.value > $1.value }.map(\.key)
         let place = Dictionary(uniqueKeysWithValues: truth.enumerated().map { ($0.element, $0.offset + 1) })
-        let naive = Dictionary(uniqueKeysWithValues: shares.enumerated().map { ($0.element.item, $0.offset + 1) })
+        let naive = Dictionary(
+            uniqueKeysWithValues: shares.enumerated().map { ($0.element.item, $0.offset + 1) })
         let share = Dictionary(uniqueKeysWithValues: shares.map { ($0.item, $0.value) })
         var table = TextTable(columns: [
-            TextTable.Column("dish"), .number("truth"), .number("heed"), .number("win rate"), .number("true rank"),
+            TextTable.Column("dish"), .number("truth"), .number("heed"), .number("win rate"),
+            .number("true rank"),
             .number("heed's"), .number("win rate's"),
         ])
         for item in fit.items {
             table.rows.append([
                 .text(item.item), .number(draw.truth[item.item] ?? .nan), .number(item.score),
-                .percent(share[item.item] ?? .nan, 1), .count(Double(place[item.item] ?? 0)), .count(Double(item.rank)),
+                .percent(share[item.item] ?? .nan, 1), .count(Double(place[item.item] ?? 0)),
+                .count(Double(item.rank)),
                 .count(Double(naive[item.item] ?? 0)),
             ])
         }
@@ -97,11 +103,13 @@ struct DemoCommand: ParsableCommand {
         }
         try Console.out(
             "Agreement with the true order (Kendall's tau): heed \(NumberText.fixed(own, 3)), win rate "
-                + "\(NumberText.fixed(plain, 3)). \(inside) of \(fit.items.count) true ranks are in heed's ranges.")
+                + "\(NumberText.fixed(plain, 3)). \(inside) of \(fit.items.count) true ranks are in heed's ranges."
+        )
         let suspects = fit.judges.filter { [.lazy, .random, .reversed].contains($0.kind) }
         let planted = draw.kind.filter { $0.value != "honest" }
         let right = suspects.count { planted[$0.judge] != nil }
         try Console.out(
-            "Of \(planted.count) planted bad judges \(right) were named, with \(suspects.count - right) honest ones by mistake.")
+            "Of \(planted.count) planted bad judges \(right) were named, with \(suspects.count - right) honest ones by mistake."
+        )
     }
 }

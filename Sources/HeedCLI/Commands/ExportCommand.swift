@@ -4,7 +4,8 @@ import Heed
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a store, or files of any format, as event lines, comparisons, arena battles or PrefLib.",
+        abstract:
+            "Write a store, or files of any format, as event lines, comparisons, arena battles or PrefLib.",
         discussion: """
             Examples:
               heed export heed.db --to votes.jsonl.gz
@@ -17,11 +18,13 @@ struct ExportCommand: ParsableCommand {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "The format: \(FeedbackWriter.Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+            "The format: \(FeedbackWriter.Format.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "format"))
     var format = "events"
 
     @Option(
-        name: .long, help: ArgumentHelp("Where to write; .gz packs. Standard output by default.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp("Where to write; .gz packs. Standard output by default.", valueName: "file"),
         completion: .file())
     var to = "-"
 

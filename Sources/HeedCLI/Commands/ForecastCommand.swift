@@ -15,7 +15,8 @@ struct ForecastCommand: ParsableCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(name: .long, help: ArgumentHelp("The first day that is forecast, as YYYY-MM-DD.", valueName: "day"))
+    @Option(
+        name: .long, help: ArgumentHelp("The first day that is forecast, as YYYY-MM-DD.", valueName: "day"))
     var from: String
 
     @Option(name: .long, help: ArgumentHelp("The first day that is left out again.", valueName: "day"))
@@ -34,7 +35,9 @@ struct ForecastCommand: ParsableCommand {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(identifier: "UTC")
         formatter.dateFormat = "yyyy-MM-dd"
-        guard let date = formatter.date(from: day) else { throw ValidationError("'\(day)' is not a day as YYYY-MM-DD.") }
+        guard let date = formatter.date(from: day) else {
+            throw ValidationError("'\(day)' is not a day as YYYY-MM-DD.")
+        }
         return date.timeIntervalSince1970
     }
 
@@ -56,7 +59,8 @@ struct ForecastCommand: ParsableCommand {
             let mean = gaps.reduce(0, +) / Double(max(gaps.count, 1))
             let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(gaps.count - 1, 1))
             return ForecastJSON.Row(
-                model: score.model, logLoss: score.logLoss, standardError: score.standardError, brier: score.brier,
+                model: score.model, logLoss: score.logLoss, standardError: score.standardError,
+                brier: score.brier,
                 behindBest: mean, behindBestError: (variance / Double(max(gaps.count, 1))).squareRoot(),
                 count: score.count, unseen: score.unseen)
         }

@@ -4,7 +4,8 @@ import Heed
 struct LabelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "labels",
-        abstract: "Settle crowd labels: the likely right label of each task, and how far each worker can be trusted.",
+        abstract:
+            "Settle crowd labels: the likely right label of each task, and how far each worker can be trusted.",
         discussion: """
             Examples:
               heed labels crowd.csv                 columns worker, task, label
@@ -16,7 +17,8 @@ struct LabelsCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How: \(Method.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "method"))
+        help: ArgumentHelp(
+            "How: \(Method.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "method"))
     var method = Method.hierarchical
 
     @Flag(name: .long, help: "Print the workers instead of the tasks.")
@@ -73,7 +75,8 @@ struct LabelsCommand: ParsableCommand {
             ])
             for (task, name) in names.tasks.enumerated() {
                 table.rows.append([
-                    .text(name), .text(names.classes[consensus.labels[task]]), .percent(consensus.confidence[task], 1),
+                    .text(name), .text(names.classes[consensus.labels[task]]),
+                    .percent(consensus.confidence[task], 1),
                 ])
             }
             try output.print(table)
@@ -127,13 +130,15 @@ struct LabelsJSON: Encodable {
         noise = finite(consensus.noise)
         tasks = names.tasks.enumerated().map { index, name in
             Task(
-                task: name, label: names.classes[consensus.labels[index]], confidence: consensus.confidence[index],
+                task: name, label: names.classes[consensus.labels[index]],
+                confidence: consensus.confidence[index],
                 gold: names.gold[index].map { names.classes[$0] })
         }
         workers = zip(names.workers, consensus.workers).map { name, worker in
             Worker(
                 worker: name, votes: worker.votes, accuracy: finite(worker.accuracy),
-                lower: finite(worker.accuracyInterval.lowerBound), upper: finite(worker.accuracyInterval.upperBound),
+                lower: finite(worker.accuracyInterval.lowerBound),
+                upper: finite(worker.accuracyInterval.upperBound),
                 informedness: finite(worker.informedness), kind: worker.kind.rawValue, reason: worker.reason)
         }
     }

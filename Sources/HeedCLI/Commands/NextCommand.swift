@@ -53,12 +53,16 @@ struct NextCommand: ParsableCommand {
         if try AutomaticModel().choose(for: log) is JudgeReliability {
             // The schedule takes all votes alike, so that votes of judges who say nothing are better left out.
             let odd = Set(
-                try JudgeReliability().fit(log).judges.filter { [.random, .lazy, .reversed].contains($0.kind) }
-                    .map(\.judge))
+                try JudgeReliability().fit(log).judges.filter {
+                    [.random, .lazy, .reversed].contains($0.kind)
+                }
+                .map(\.judge))
             if !odd.isEmpty {
                 log = log.filter { $0.judge.map { !odd.contains($0) } ?? true }
                 if !output.quiet, output.isTable {
-                    Console.note("Left out the votes of \(odd.count) judges that heed rank finds lazy, random or reversed.")
+                    Console.note(
+                        "Left out the votes of \(odd.count) judges that heed rank finds lazy, random or reversed."
+                    )
                 }
             }
         }
@@ -77,12 +81,14 @@ struct NextCommand: ParsableCommand {
         for proposal in proposals {
             table.rows.append([
                 .text(proposal.left), .text(proposal.right), .number(proposal.bits, 3),
-                .percent(proposal.probability.win + proposal.probability.tie / 2), .text("\(proposal.reason)"),
+                .percent(proposal.probability.win + proposal.probability.tie / 2),
+                .text("\(proposal.reason)"),
             ])
         }
         try output.print(table)
         if output.isTable {
-            try Console.out(advice.shouldStop ? "You can stop: \(advice.sentence)." : "Go on: \(advice.sentence).")
+            try Console.out(
+                advice.shouldStop ? "You can stop: \(advice.sentence)." : "Go on: \(advice.sentence).")
             if let savings, savings.random.median > 20 {
                 try Console.out("To 0.9 agreement with the final order: \(savings.sentence).")
             }
@@ -124,11 +130,13 @@ struct NextJSON: Encodable {
     init(_ proposals: [ProposedComparison], advice: StoppingAdvice, savings: ScheduleSavings?) {
         comparisons = proposals.map {
             Proposal(
-                left: $0.left, right: $0.right, bits: $0.bits, win: $0.probability.win, tie: $0.probability.tie,
+                left: $0.left, right: $0.right, bits: $0.bits, win: $0.probability.win,
+                tie: $0.probability.tie,
                 loss: $0.probability.loss, reason: "\($0.reason)")
         }
         stopping = Stop(
-            stop: advice.shouldStop, settled: advice.settled, questions: advice.questions, votesLeft: advice.votesLeft,
+            stop: advice.shouldStop, settled: advice.settled, questions: advice.questions,
+            votesLeft: advice.votesLeft,
             sentence: advice.sentence)
         self.savings = savings.map {
             Savings(

@@ -20,11 +20,14 @@ struct RankCommand: ParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(name: .long, help: ArgumentHelp("A ranking for each value of a group, such as country.", valueName: "group"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A ranking for each value of a group, such as country.", valueName: "group"))
     var by: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Write a report as one HTML file.", valueName: "file"), completion: .file())
+        name: .long, help: ArgumentHelp("Write a report as one HTML file.", valueName: "file"),
+        completion: .file())
     var html: String?
 
     @Flag(name: .long, help: "Leave out the checks of the fit (held-out calibration, cycles).")
@@ -54,7 +57,8 @@ struct RankCommand: ParsableCommand {
         }
         if let html {
             let report = RankReport(
-                fit: fit, checks: checks, data: data, command: CommandLine.arguments.dropFirst().joined(separator: " "))
+                fit: fit, checks: checks, data: data,
+                command: CommandLine.arguments.dropFirst().joined(separator: " "))
             try write(report.html(), to: html)
             if !output.quiet { Console.note("Wrote \(html)") }
         }
@@ -84,7 +88,8 @@ struct RankCommand: ParsableCommand {
                     by: attribute,
                     groups: fits.map {
                         GroupedRankJSON.Group(
-                            group: $0.0, ranking: RankJSON($0.1, checks: nil, sources: data.sources, notes: data.notes))
+                            group: $0.0,
+                            ranking: RankJSON($0.1, checks: nil, sources: data.sources, notes: data.notes))
                     }, failed: failed.map { GroupedRankJSON.Failed(group: $0.0, reason: $0.1) }))
         } else if output.csv {
             try output.print(RankTable.grouped(fits, by: attribute))

@@ -18,18 +18,21 @@ struct TallyCommand: ParsableCommand {
         let data = try input.read(quiet: output.quiet || !output.isTable)
         if data.log.rankings.count == 0 {
             throw Failure(
-                "there are no ballots or rankings to count; for comparisons see heed rank", code: Failure.badData)
+                "there are no ballots or rankings to count; for comparisons see heed rank",
+                code: Failure.badData)
         }
         let races = data.log.grouped(by: "race").map(\.group)
         if races.count > 1 {
             throw Failure(
                 "these are ballots of \(races.count) races, which cannot be counted together; choose one with --where race=: "
-                    + races.prefix(12).joined(separator: ", ") + (races.count > 12 ? ", …" : ""), code: Failure.usage)
+                    + races.prefix(12).joined(separator: ", ") + (races.count > 12 ? ", …" : ""),
+                code: Failure.usage)
         }
         let runoff = InstantRunoff().count(data.log)
         let borda = Borda().count(data.log)
         let fit = try PlackettLuce().fit(data.log)
-        let bordaPlace = Dictionary(uniqueKeysWithValues: borda.enumerated().map { ($0.element.item, $0.offset) })
+        let bordaPlace = Dictionary(
+            uniqueKeysWithValues: borda.enumerated().map { ($0.element.item, $0.offset) })
         let rows = runoff.order.enumerated().map { place, item in
             TallyJSON.Row(
                 item: item, runoff: place + 1, borda: (bordaPlace[item] ?? 0) + 1,
@@ -53,7 +56,8 @@ struct TallyCommand: ParsableCommand {
         ])
         for row in rows {
             table.rows.append([
-                .text(row.item), .count(Double(row.runoff)), .count(Double(row.borda)), .percent(row.bordaShare, 1),
+                .text(row.item), .count(Double(row.runoff)), .count(Double(row.borda)),
+                .percent(row.bordaShare, 1),
                 row.luce.map { .count(Double($0)) } ?? .missing, row.score.map { .number($0) } ?? .missing,
             ])
         }

@@ -45,9 +45,14 @@ struct TryCommand: ParsableCommand {
                 continue
             }
             var table = TextTable(
-                columns: [TextTable.Column(result.columns[0])] + result.columns.dropFirst().map { .number($0) })
+                columns: [TextTable.Column(result.columns[0])]
+                    + result.columns.dropFirst().map { .number($0) })
             for row in result.rows {
-                table.rows.append([.text(row.name)] + row.values.map { $0.isNaN ? .missing : .number($0, $0 == $0.rounded() && abs($0) >= 2 ? 0 : 4) })
+                table.rows.append(
+                    [.text(row.name)]
+                        + row.values.map {
+                            $0.isNaN ? .missing : .number($0, $0 == $0.rounded() && abs($0) >= 2 ? 0 : 4)
+                        })
             }
             if output.isTable {
                 try Console.out("\n\(entry.id): \(entry.summary) (\(entry.paper))")

@@ -53,7 +53,9 @@ struct FitChecks {
     }
 
     private static func check(_ model: any PreferenceModel, _ log: FeedbackLog) throws -> GoodnessReport {
-        func run(_ model: some PreferenceModel) throws -> GoodnessReport { try GoodnessOfFit().check(model, log) }
+        func run(_ model: some PreferenceModel) throws -> GoodnessReport {
+            try GoodnessOfFit().check(model, log)
+        }
         return try run(model)
     }
 }

@@ -78,14 +78,16 @@ struct RankJSON: Encodable {
         items = fit.items.enumerated().map { place, item in
             let next = place + 1 < fit.items.count ? fit.items[place + 1] : nil
             return Item(
-                item: item.item, score: item.score, lower: item.interval.lowerBound, upper: item.interval.upperBound,
+                item: item.item, score: item.score, lower: item.interval.lowerBound,
+                upper: item.interval.upperBound,
                 rank: item.rank, rankLower: item.ranks.lowerBound, rankUpper: item.ranks.upperBound,
                 comparisons: item.comparisons, standardError: item.standardError, open: item.open?.rawValue,
                 part: item.part + 1, comparisonsToNext: next.flatMap { fit.comparisonsToSeparate(item, $0) })
         }
         parameters = fit.coefficients.map {
             Parameter(
-                name: $0.name, estimate: $0.estimate, lower: $0.interval.lowerBound, upper: $0.interval.upperBound,
+                name: $0.name, estimate: $0.estimate, lower: $0.interval.lowerBound,
+                upper: $0.interval.upperBound,
                 standardError: finite($0.standardError), meaning: $0.meaning)
         }
         judges = fit.judges.map {
@@ -95,7 +97,8 @@ struct RankJSON: Encodable {
         }
         let c = fit.certificate
         certificate = Certificate(
-            converged: c.converged, iterations: c.iterations, gradientNorm: c.gradientNorm, identified: c.identified,
+            converged: c.converged, iterations: c.iterations, gradientNorm: c.gradientNorm,
+            identified: c.identified,
             parts: max(1, c.parts.count), separable: c.separable, notes: c.notes)
         let n = fit.intervals
         intervals = Intervals(

@@ -34,7 +34,8 @@ struct RankReport {
             report.calibration = RankingReport.CalibrationResult(
                 bins: goodness.bins.map {
                     CalibrationPlot.Bin(
-                        forecast: $0.predicted, observed: $0.observed, interval: $0.interval, count: $0.weight)
+                        forecast: $0.predicted, observed: $0.observed, interval: $0.interval, count: $0.weight
+                    )
                 }, error: goodness.calibrationError, text: goodness.verdict)
         }
         if let cycles = checks?.cycles {
@@ -69,7 +70,8 @@ struct RankReport {
             }
             let flipped = table.left[row] > table.right[row]
             let key =
-                flipped ? Key(a: table.right[row], b: table.left[row]) : Key(a: table.left[row], b: table.right[row])
+                flipped
+                ? Key(a: table.right[row], b: table.left[row]) : Key(a: table.left[row], b: table.right[row])
             let weight = table.context.weight[row]
             let known = seen[key] ?? (0, 0)
             seen[key] = (known.wins + weight * (flipped ? 1 - share : share), known.count + weight)

@@ -62,12 +62,14 @@ enum RankTable {
         case "anytime":
             how = "valid under daily looking (\(NumberText.fixed(n.criticalValue, 2)) standard errors)"
             if let by = n.clusteredBy { how += ", clustered by \(by) (\(n.clusters ?? 0))" }
-        case "bootstrap": how = "bootstrap" + (n.clusteredBy.map { ", clustered by \($0) (\(n.clusters ?? 0))" } ?? "")
+        case "bootstrap":
+            how = "bootstrap" + (n.clusteredBy.map { ", clustered by \($0) (\(n.clusters ?? 0))" } ?? "")
         case "model": how = "from the model's own information"
         default: how = "robust (sandwich)"
         }
         let identified = c.identified ? "identified" : "not identified by the data alone (see above)"
-        return "Converged in \(c.iterations) step\(c.iterations == 1 ? "" : "s") (gradient \(String(format: "%.0e", c.gradientNorm)) per observation), "
+        return
+            "Converged in \(c.iterations) step\(c.iterations == 1 ? "" : "s") (gradient \(String(format: "%.0e", c.gradientNorm)) per observation), "
             + "\(identified). Intervals: \(NumberText.fixed(100 * n.confidence, 0))%, \(how)."
     }
 
@@ -79,23 +81,29 @@ enum RankTable {
         var table = TextTable(columns: [
             .number("rank", importance: 9), TextTable.Column("can be", importance: 6, minimum: 5),
             TextTable.Column("item"), .number("score", importance: 9),
-            TextTable.Column("\(Int((100 * fit.intervals.confidence).rounded()))% interval", importance: 7, minimum: 12),
+            TextTable.Column(
+                "\(Int((100 * fit.intervals.confidence).rounded()))% interval", importance: 7, minimum: 12),
             .bar(""), .number("seen", importance: 4), .number("to next", importance: 2),
         ])
         for (place, item) in members.enumerated() {
             let next = place + 1 < members.count ? members[place + 1] : nil
             let more: TextTable.Cell
             if let next {
-                more = fit.comparisonsToSeparate(item, next).map { $0 == 0 ? .text("–") : .count(Double($0)) } ?? .text("many")
+                more =
+                    fit.comparisonsToSeparate(item, next).map { $0 == 0 ? .text("–") : .count(Double($0)) }
+                    ?? .text("many")
             } else {
                 more = .missing
             }
             table.rows.append([
                 .count(Double(item.rank)),
-                .text(item.ranks.count == 1 ? "\(item.rank)" : "\(item.ranks.lowerBound)–\(item.ranks.upperBound)"),
+                .text(
+                    item.ranks.count == 1
+                        ? "\(item.rank)" : "\(item.ranks.lowerBound)–\(item.ranks.upperBound)"),
                 .text(item.item), .number(item.score), .text(openInterval(item)),
                 .bar(
-                    item.score, from: item.open == .below || item.open == .both ? nil : item.interval.lowerBound,
+                    item.score,
+                    from: item.open == .below || item.open == .both ? nil : item.interval.lowerBound,
                     to: item.open == .above || item.open == .both ? nil : item.interval.upperBound),
                 .count(item.comparisons), more,
             ])
@@ -104,7 +112,8 @@ enum RankTable {
     }
 
     private static func openInterval(_ item: RankedItem) -> String {
-        let low = NumberText.fixed(item.interval.lowerBound, 2), high = NumberText.fixed(item.interval.upperBound, 2)
+        let low = NumberText.fixed(item.interval.lowerBound, 2),
+            high = NumberText.fixed(item.interval.upperBound, 2)
         switch item.open {
         case .above: return "\(low) … open"
         case .below: return "open … \(high)"
@@ -118,18 +127,21 @@ enum RankTable {
         var counts: [JudgeFit.Kind: Int] = [:]
         for judge in fit.judges { counts[judge.kind, default: 0] += 1 }
         let order: [JudgeFit.Kind] = [.sharp, .ordinary, .noisy, .random, .lazy, .reversed, .unknown]
-        let summary = order.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }.joined(separator: ", ")
+        let summary = order.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }.joined(
+            separator: ", ")
         let odd = fit.judges.filter { [.random, .lazy, .reversed].contains($0.kind) }
             .sorted { $0.answers > $1.answers }
         var text = "Judges: \(summary)."
         if odd.isEmpty { return text }
         var table = TextTable(columns: [
-            TextTable.Column("judge"), TextTable.Column("kind"), .number("sharpness"), .number("for the first"),
+            TextTable.Column("judge"), TextTable.Column("kind"), .number("sharpness"),
+            .number("for the first"),
             .number("answers"),
         ])
         for judge in odd.prefix(12) {
             table.rows.append([
-                .text(judge.judge), .text(judge.kind.rawValue), .number(judge.sharpness), .number(judge.leftBias),
+                .text(judge.judge), .text(judge.kind.rawValue), .number(judge.sharpness),
+                .number(judge.leftBias),
                 .count(judge.answers),
             ])
         }
@@ -144,7 +156,8 @@ enum RankTable {
     /// The items of several rankings, with the group in front.
     static func grouped(_ fits: [(String, RankingFit)], by attribute: String?) -> TextTable {
         var columns = [
-            "item", "score", "lower", "upper", "rank", "rankLower", "rankUpper", "comparisons", "standardError", "open",
+            "item", "score", "lower", "upper", "rank", "rankLower", "rankUpper", "comparisons",
+            "standardError", "open",
             "part",
         ].map { TextTable.Column($0) }
         if let attribute { columns.insert(TextTable.Column(attribute), at: 0) }
@@ -153,8 +166,10 @@ enum RankTable {
             for item in fit.items {
                 var row: [TextTable.Cell] = [
                     .text(item.item), .text("\(item.score)"), .text("\(item.interval.lowerBound)"),
-                    .text("\(item.interval.upperBound)"), .text("\(item.rank)"), .text("\(item.ranks.lowerBound)"),
-                    .text("\(item.ranks.upperBound)"), .text("\(item.comparisons)"), .text("\(item.standardError)"),
+                    .text("\(item.interval.upperBound)"), .text("\(item.rank)"),
+                    .text("\(item.ranks.lowerBound)"),
+                    .text("\(item.ranks.upperBound)"), .text("\(item.comparisons)"),
+                    .text("\(item.standardError)"),
                     .text(item.open?.rawValue ?? ""), .text("\(item.part + 1)"),
                 ]
                 if attribute != nil { row.insert(.text(group), at: 0) }

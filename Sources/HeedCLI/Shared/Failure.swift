@@ -26,7 +26,8 @@ struct Failure: Error {
                 self.init(error.description, code: Self.noInput)
             } else if case .badLines = error {
                 self.init(
-                    error.description + "\nTo go on without the bad lines, say --skip-bad.", code: Self.badData)
+                    error.description + "\nTo go on without the bad lines, say --skip-bad.",
+                    code: Self.badData)
             } else {
                 self.init(error.description, code: Self.badData)
             }

@@ -14,12 +14,14 @@ struct InputOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What columns mean, where it is not recognised: left=model_a,right=model_b,winner=win.", valueName: "pairs"))
+            "What columns mean, where it is not recognised: left=model_a,right=model_b,winner=win.",
+            valueName: "pairs"))
     var map: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Keep only rows with this value: race=mayor. May be repeated.", valueName: "column=value"))
+        help: ArgumentHelp(
+            "Keep only rows with this value: race=mayor. May be repeated.", valueName: "column=value"))
     var `where`: [String] = []
 
     @Option(
@@ -31,7 +33,9 @@ struct InputOptions: ParsableArguments {
     var skipBad = false
 
     func validate() throws {
-        if files.isEmpty { throw ValidationError("Name at least one file, - for standard input, or a store.") }
+        if files.isEmpty {
+            throw ValidationError("Name at least one file, - for standard input, or a store.")
+        }
         _ = try readOptions()
     }
 
@@ -58,7 +62,9 @@ struct InputOptions: ParsableArguments {
     }
 
     private static func split(_ pair: Substring, _ message: String) throws -> (String, String) {
-        guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else { throw ValidationError(message + ".") }
+        guard let sign = pair.firstIndex(of: "="), sign != pair.startIndex else {
+            throw ValidationError(message + ".")
+        }
         return (String(pair[..<sign]), String(pair[pair.index(after: sign)...]))
     }
 

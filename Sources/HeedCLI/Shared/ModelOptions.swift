@@ -25,12 +25,15 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Standard deviation of the prior on scores in log-odds, or none.", valueName: "scale"))
+        help: ArgumentHelp(
+            "Standard deviation of the prior on scores in log-odds, or none.", valueName: "scale"))
     var prior = "10"
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Leave items with fewer observations out of the ranking (not out of the fit).", valueName: "number"))
+        help: ArgumentHelp(
+            "Leave items with fewer observations out of the ranking (not out of the fit).",
+            valueName: "number"))
     var minimum = 0.0
 
     @Option(name: .long, help: ArgumentHelp("Confidence of the intervals.", valueName: "level"))
@@ -44,7 +47,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Intervals from this many bootstrap refits instead of the sandwich.", valueName: "refits"))
+        help: ArgumentHelp(
+            "Intervals from this many bootstrap refits instead of the sandwich.", valueName: "refits"))
     var bootstrap: Int?
 
     @Flag(name: .long, help: "Intervals and ranks that stay valid when you look after every vote.")
@@ -57,7 +61,8 @@ struct ModelOptions: ParsableArguments {
         _ = try options()
         if !PreferenceModels.all.contains(where: { $0.id == model }) {
             throw ValidationError(
-                "There is no model '\(model)'. Known: \(PreferenceModels.all.map(\.id).joined(separator: ", ")).")
+                "There is no model '\(model)'. Known: \(PreferenceModels.all.map(\.id).joined(separator: ", "))."
+            )
         }
     }
 
@@ -76,17 +81,23 @@ struct ModelOptions: ParsableArguments {
         options.minimumObservations = minimum
         options.covariates = try covariate.map { text in
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-            guard let name = parts.first else { throw ValidationError("--covariate needs the name of a feature.") }
+            guard let name = parts.first else {
+                throw ValidationError("--covariate needs the name of a feature.")
+            }
             guard parts.count > 1 else { return Covariate(name) }
             switch parts[1] {
             case "log": return Covariate(name, .logarithm)
             case "tanh": return Covariate(name, .tanh)
             case "difference": return Covariate(name, .difference)
-            default: throw ValidationError("--covariate \(name) can be transformed by log or tanh, not '\(parts[1])'.")
+            default:
+                throw ValidationError(
+                    "--covariate \(name) can be transformed by log or tanh, not '\(parts[1])'.")
             }
         }
         if let halfLife {
-            if !(halfLife > 0 && halfLife.isFinite) { throw ValidationError("--half-life takes a positive number of days.") }
+            if !(halfLife > 0 && halfLife.isFinite) {
+                throw ValidationError("--half-life takes a positive number of days.")
+            }
             options.halfLife = halfLife * 86_400
         }
         if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence lies between 0 and 1.") }

@@ -1,5 +1,5 @@
-import Foundation
 import Evaluation
+import Foundation
 import Kernels
 
 /// Tells when enough votes are in, and about how many are still missing.
@@ -75,7 +75,9 @@ public struct StoppingRule: Sendable, Hashable {
         if !anytime { return Special.normalQuantile(1 - level / 2) }
         let units = min(max(1, 4 / max(variance, 1e-12)), 1e15)
         // A level or a plan outside its range settles nothing.
-        guard let sequence = try? ConfidenceSequence(level: 1 - level, tunedFor: plannedVotes) else { return .infinity }
+        guard let sequence = try? ConfidenceSequence(level: 1 - level, tunedFor: plannedVotes) else {
+            return .infinity
+        }
         return sequence.widthFactor(units)
     }
 

@@ -57,7 +57,8 @@ public struct Forecast: Sendable, Hashable {
         }
         let table = log.comparisons
         var losses: [Double] = [], brier = 0.0, unseen = 0
-        for row in 0..<table.count where time[row] >= from && time[row] < until && table.outcome[row] != .skip {
+        for row in 0..<table.count where time[row] >= from && time[row] < until && table.outcome[row] != .skip
+        {
             let left = Int(table.left[row]), right = Int(table.right[row])
             if !known[left] || !known[right] { unseen += 1 }
             let p = fit.predictor.probability(difference: score[left] - score[right], first: table.first[row])
@@ -69,7 +70,8 @@ public struct Forecast: Sendable, Hashable {
             default: (happened, outcome) = (p.tie, (0, 1, 0))
             }
             losses.append(-logarithm(happened))
-            brier += (p.win - outcome.0) * (p.win - outcome.0) + (p.tie - outcome.1) * (p.tie - outcome.1)
+            brier +=
+                (p.win - outcome.0) * (p.win - outcome.0) + (p.tie - outcome.1) * (p.tie - outcome.1)
                 + (p.loss - outcome.2) * (p.loss - outcome.2)
         }
         if losses.isEmpty {

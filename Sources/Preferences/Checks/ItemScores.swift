@@ -59,7 +59,8 @@ struct ItemScores: Sendable {
     /// The probabilities of left, tie and right; `offset` is what covariates add.
     func probability(_ answer: PairAnswer, offset: Double) -> OutcomeProbability {
         predictor.probability(
-            difference: score[Int(answer.left)] - score[Int(answer.right)], place: Double(answer.place), offset: offset)
+            difference: score[Int(answer.left)] - score[Int(answer.right)], place: Double(answer.place),
+            offset: offset)
     }
 }
 

@@ -19,7 +19,8 @@ struct BoardFitter {
         guard solution.theta.allSatisfy(\.isFinite), solution.converged else {
             throw PreferenceError.failed(
                 model: board.model,
-                reason: "no maximum was reached in \(solution.iterations) steps (gradient \(solution.gradientNorm)); "
+                reason:
+                    "no maximum was reached in \(solution.iterations) steps (gradient \(solution.gradientNorm)); "
                     + (board.options.priorScale == nil
                         ? "without a prior the scores of separable items run away: keep the prior"
                         : "look for extreme weights or covariates"))
@@ -46,10 +47,12 @@ struct BoardFitter {
         if items < 2 { throw PreferenceError.tooFewItems(found: items) }
         let confidence = intervals.confidence
         if !(confidence > 0 && confidence < 1) {
-            throw PreferenceError.setting(name: "confidence", value: "\(confidence)", expected: "between 0 and 1")
+            throw PreferenceError.setting(
+                name: "confidence", value: "\(confidence)", expected: "between 0 and 1")
         }
         if let scale = board.options.priorScale, !(scale > 0 && scale.isFinite) {
-            throw PreferenceError.setting(name: "prior", value: "\(scale)", expected: "a positive number or none")
+            throw PreferenceError.setting(
+                name: "prior", value: "\(scale)", expected: "a positive number or none")
         }
     }
 
@@ -60,11 +63,13 @@ struct BoardFitter {
         } else {
             let open = (0..<items).filter { comparability.open[$0] != nil }
             if !open.isEmpty {
-                let names = open.prefix(5).map { board.index.names[$0].debugDescription }.joined(separator: ", ")
+                let names = open.prefix(5).map { board.index.names[$0].debugDescription }.joined(
+                    separator: ", ")
                 throw PreferenceError.failed(
                     model: board.model,
                     reason: "without a prior \(names)\(open.count > 5 ? " and \(open.count - 5) more" : "") "
-                        + "would have an infinite score (never lost to, or never won against, the rest); keep the prior")
+                        + "would have an infinite score (never lost to, or never won against, the rest); keep the prior"
+                )
             }
         }
         // Without a prior nothing has one, but for judges, whose spread is part of their model.
@@ -92,12 +97,14 @@ struct BoardFitter {
     }
 
     private func uncertainty(
-        _ objective: Objective, _ solution: Newton.Solution, _ comparability: Comparability, notes: inout [String]
+        _ objective: Objective, _ solution: Newton.Solution, _ comparability: Comparability,
+        notes: inout [String]
     ) throws -> (ScoreUncertainty, [Double], IntervalNote) {
         var replicates: Int?
         if case .bootstrap(let wanted) = intervals.method {
             if wanted < 20 {
-                throw PreferenceError.setting(name: "bootstrap", value: "\(wanted)", expected: "at least 20 refits")
+                throw PreferenceError.setting(
+                    name: "bootstrap", value: "\(wanted)", expected: "at least 20 refits")
             }
             replicates = wanted
         }
@@ -105,7 +112,8 @@ struct BoardFitter {
         if tooLarge, replicates == nil {
             replicates = 200
             notes.append(
-                "With \(items) items the covariance does not fit in memory; the intervals come from 200 bootstrap refits.")
+                "With \(items) items the covariance does not fit in memory; the intervals come from 200 bootstrap refits."
+            )
         }
         let clusters = Clusters(
             board.blocks, wanted: intervals.cluster, log: board.log, perObservation: replicates != nil)
@@ -118,7 +126,8 @@ struct BoardFitter {
             : Special.normalQuantile(0.5 + intervals.confidence / 2)
         if intervals.anytime {
             // The width is least at the number of units planned for, which must not follow the data.
-            let sequence = try ConfidenceSequence(level: intervals.confidence, tunedFor: intervals.plannedUnits)
+            let sequence = try ConfidenceSequence(
+                level: intervals.confidence, tunedFor: intervals.plannedUnits)
             critical = max(
                 critical, sequence.widthFactor(named ? Double(clusters.count) : objective.totalWeight))
         }
@@ -146,7 +155,9 @@ struct BoardFitter {
         guard let factor = solution.factor ?? Self.factor(objective, solution.theta) else {
             throw PreferenceError.failed(
                 model: board.model,
-                reason: "the information matrix is singular: two covariates may say the same thing; leave one out")
+                reason:
+                    "the information matrix is singular: two covariates may say the same thing; leave one out"
+            )
         }
         let inference = Inference(
             objective: objective, theta: solution.theta, factor: factor, itemCount: items,
@@ -170,9 +181,12 @@ struct BoardFitter {
             let source = board.extras[place].isListed ? robust : model
             return max(source[items + place, items + place], 0).squareRoot()
         }
-        let variance = (0..<items).map { i in sparse[i] ? max(robust[i, i], model[i, i]) : max(robust[i, i], 0) }
+        let variance = (0..<items).map { i in
+            sparse[i] ? max(robust[i, i], model[i, i]) : max(robust[i, i], 0)
+        }
         return (
-            ScoreUncertainty(covariance: robust, variance: variance, modelCovariance: model, sparse: sparse), extra,
+            ScoreUncertainty(covariance: robust, variance: variance, modelCovariance: model, sparse: sparse),
+            extra,
             note
         )
     }
@@ -188,7 +202,9 @@ struct BoardFitter {
         var boardNotes = boardNotes
         let few = counts.count { $0 < least }
         if few > 0 {
-            boardNotes.append("\(few) items with fewer than \(Int(least)) observations are left out of the ranking; they are part of the fit.")
+            boardNotes.append(
+                "\(few) items with fewer than \(Int(least)) observations are left out of the ranking; they are part of the fit."
+            )
         }
         var ranked: [RankedItem] = []
         for part in 0..<comparability.partCount {
@@ -208,11 +224,13 @@ struct BoardFitter {
                     RankedItem(
                         item: board.index.names[i], index: i, score: theta[i] - shift, standardError: se,
                         interval: (theta[i] - shift - critical * se)...(theta[i] - shift + critical * se),
-                        open: comparability.open[i], rank: place + 1, ranks: ranges[place], comparisons: counts[i],
+                        open: comparability.open[i], rank: place + 1, ranks: ranges[place],
+                        comparisons: counts[i],
                         part: part))
             }
         }
-        let coefficients = board.extras.enumerated().filter(\.element.isListed).map { place, extra -> Coefficient in
+        let coefficients = board.extras.enumerated().filter(\.element.isListed).map {
+            place, extra -> Coefficient in
             let (value, slope) = extra.report(theta[items + place])
             let se = extraErrors[place] * abs(slope)
             let low = extra.report(theta[items + place] - note.criticalValue * extraErrors[place]).value

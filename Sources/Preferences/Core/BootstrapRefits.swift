@@ -36,7 +36,8 @@ struct BootstrapRefits {
                 }
                 covariance = centred.multiplyTransposed(centred)
             }
-            return ScoreUncertainty(covariance: covariance, variance: variance, modelCovariance: nil, sparse: sparse)
+            return ScoreUncertainty(
+                covariance: covariance, variance: variance, modelCovariance: nil, sparse: sparse)
         }
 
         /// The standard deviations of the parameters beside the items.
@@ -183,7 +184,9 @@ private struct ReweightedBlock: LikelihoodBlock {
     var patternCount: Int { base.patternCount }
     var rows: ObservationRows { base.rows }
     var observations: Double { base.observations }
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         base.add(theta, weights: weights, to: &sum)
     }
     func gradient(_ theta: UnsafeBufferPointer<Double>, pattern: Int, visit: (Int, Double) -> Void) {

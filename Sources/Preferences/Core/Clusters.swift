@@ -19,7 +19,10 @@ struct Clusters: Sendable {
     var isPlain: Bool { starts.isEmpty }
 
     /// - Parameter perObservation: whether rows are needed even without clusters (for the bootstrap).
-    init(_ blocks: [any LikelihoodBlock], wanted: IntervalOptions.Cluster, log: FeedbackLog, perObservation: Bool) {
+    init(
+        _ blocks: [any LikelihoodBlock], wanted: IntervalOptions.Cluster, log: FeedbackLog,
+        perObservation: Bool
+    ) {
         let all = blocks.map(\.rows)
         func distinct(_ codes: (ObservationRows) -> [UInt32], limit: Int) -> Int {
             var seen = [Bool](repeating: false, count: limit)
@@ -40,19 +43,23 @@ struct Clusters: Sendable {
         if wanted == .automatic {
             by = judges >= 5 ? .judge : prompts >= 20 ? .prompt : .none
             if judges == 1 {
-                note = "All answers come from one judge: the intervals say how well this judge's taste is known, "
+                note =
+                    "All answers come from one judge: the intervals say how well this judge's taste is known, "
                     + "not how others would answer."
             } else if judges > 1, judges < 5 {
-                note = "Only \(judges) judges are named, too few to tell how judges differ: the intervals describe "
+                note =
+                    "Only \(judges) judges are named, too few to tell how judges differ: the intervals describe "
                     + "these judges, not judges in general."
             }
         } else if wanted == .judge, judges < 2 {
             by = .none
-            note = "Intervals clustered by judge need at least two judges; there "
+            note =
+                "Intervals clustered by judge need at least two judges; there "
                 + (judges == 1 ? "is one" : "is none") + ", so observations are taken as independent."
         } else if wanted == .prompt, prompts < 2 {
             by = .none
-            note = "Intervals clustered by prompt need at least two prompts, so observations are taken as independent."
+            note =
+                "Intervals clustered by prompt need at least two prompts, so observations are taken as independent."
         }
         self.by = by
         let spread = all.contains { !$0.occasion.isEmpty }

@@ -11,14 +11,18 @@ struct Decay {
         var last = -Double.infinity
         if let halfLife {
             if !(halfLife > 0) {
-                throw PreferenceError.setting(name: "half-life", value: "\(halfLife)", expected: "a positive time")
+                throw PreferenceError.setting(
+                    name: "half-life", value: "\(halfLife)", expected: "a positive time")
             }
-            for context in [log.comparisons.context, log.rankings.context, log.choices.context, log.ratings.context] {
+            for context in [
+                log.comparisons.context, log.rankings.context, log.choices.context, log.ratings.context,
+            ] {
                 for time in context.time.values where time > last { last = time }
             }
             if last == -.infinity {
                 throw PreferenceError.setting(
-                    name: "half-life", value: "\(halfLife) s", expected: "left out: the feedback carries no times")
+                    name: "half-life", value: "\(halfLife) s",
+                    expected: "left out: the feedback carries no times")
             }
         }
         self.last = last

@@ -108,7 +108,9 @@ struct Inference {
         return Matrix(rows: count, columns: count, values: meat)
     }
 
-    private func addClusters(_ clusters: Clusters, theta: UnsafeBufferPointer<Double>, to meat: inout [Double]) {
+    private func addClusters(
+        _ clusters: Clusters, theta: UnsafeBufferPointer<Double>, to meat: inout [Double]
+    ) {
         let count = objective.count
         // A few units that touch many parameters are one matrix product; many that touch few are added up singly.
         let dense = clusters.by != .none && clusters.count <= 4000 && count >= 64

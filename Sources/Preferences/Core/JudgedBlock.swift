@@ -24,7 +24,9 @@ struct JudgedBlock: LikelihoodBlock {
     var patternCount: Int { weights.count }
 
     @inline(__always)
-    private func lambda(_ theta: UnsafeBufferPointer<Double>) -> Double { tieParameter.map { theta[$0] } ?? -.infinity }
+    private func lambda(_ theta: UnsafeBufferPointer<Double>) -> Double {
+        tieParameter.map { theta[$0] } ?? -.infinity
+    }
 
     @inline(__always)
     func gap(_ term: Int, _ theta: UnsafeBufferPointer<Double>) -> Double {
@@ -60,7 +62,9 @@ struct JudgedBlock: LikelihoodBlock {
         return sum
     }
 
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         for term in 0..<termCount {
             let t = link(term, theta, weights)
             let k = Int(judge[term])

@@ -14,7 +14,8 @@ protocol LikelihoodBlock: Sendable {
     /// The observations behind the patterns, for what resamples or clusters them.
     var rows: ObservationRows { get }
     /// Adds the value, the gradient and, where the accumulator wants it, the curvature under these weights.
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator)
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator)
     /// Calls `visit` with each parameter that the pattern touches and its derivative.
     func gradient(_ theta: UnsafeBufferPointer<Double>, pattern: Int, visit: (Int, Double) -> Void)
     /// Calls `visit` with (better, worse) for enough pairs of items to tell which are connected and who beat
@@ -122,7 +123,9 @@ struct Prior: Sendable {
                 sum.gradient[i] -= kappa * shift
                 sum.diagonal[i] += kappa
                 if sum.wantsInformation {
-                    for j in parameters[...place] { sum.information[max(i, j) * sum.count + min(i, j)] += kappa }
+                    for j in parameters[...place] {
+                        sum.information[max(i, j) * sum.count + min(i, j)] += kappa
+                    }
                 }
             }
         }

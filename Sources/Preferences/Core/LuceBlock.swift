@@ -23,7 +23,9 @@ struct LuceBlock: LikelihoodBlock {
         var tierEnds: [Int] = []
 
         func range(_ pattern: Int) -> Range<Int> { (pattern == 0 ? 0 : ends[pattern - 1])..<ends[pattern] }
-        func tiers(_ pattern: Int) -> ArraySlice<Int> { tierEnds[tierStarts[pattern]..<tierStarts[pattern + 1]] }
+        func tiers(_ pattern: Int) -> ArraySlice<Int> {
+            tierEnds[tierStarts[pattern]..<tierStarts[pattern + 1]]
+        }
     }
 
     let patterns: Patterns
@@ -36,7 +38,9 @@ struct LuceBlock: LikelihoodBlock {
 
     var patternCount: Int { patterns.ends.count }
 
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         // Each pattern's derivatives are worked out on their own and added up in order: the same bits for any
         // number of threads.
         let wantsInformation = sum.wantsInformation
@@ -77,7 +81,9 @@ struct LuceBlock: LikelihoodBlock {
                 visit(Int(item), picked - stage.inclusion[place])
             }
             if maxTie > 1 {
-                for t in 2...maxTie { visit(tieParameter + t - 2, (t == chosen ? 1 : 0) - stage.sizeProbability(t)) }
+                for t in 2...maxTie {
+                    visit(tieParameter + t - 2, (t == chosen ? 1 : 0) - stage.sizeProbability(t))
+                }
             }
         }
     }
@@ -108,10 +114,12 @@ struct LuceBlock: LikelihoodBlock {
             }
             if maxTie > 1 {
                 for t in 2...maxTie {
-                    sum.gradient[tieParameter + t - 2] += weight * ((t == chosen ? 1 : 0) - stage.sizeProbability(t))
+                    sum.gradient[tieParameter + t - 2] +=
+                        weight * ((t == chosen ? 1 : 0) - stage.sizeProbability(t))
                 }
             }
-            stage.addInformation(items: items, weight: weight, tieParameter: tieParameter, to: &sum, full: information)
+            stage.addInformation(
+                items: items, weight: weight, tieParameter: tieParameter, to: &sum, full: information)
         }
     }
 
@@ -233,7 +241,9 @@ private struct Stage {
     func sizeProbability(_ t: Int) -> Double { t <= sizes.count ? sizes[t - 1] : 0 }
 
     /// The information of the stage: the covariance of its sufficient statistics 1{i ∈ S}/|S| and 1{|S| = t}.
-    func addInformation(items: [Int], weight: Double, tieParameter: Int, to sum: inout Accumulator, full: Bool) {
+    func addInformation(
+        items: [Int], weight: Double, tieParameter: Int, to sum: inout Accumulator, full: Bool
+    ) {
         if maxTie == 1 {
             for i in 0..<count {
                 let p = inclusion[i]
@@ -276,7 +286,8 @@ private struct Stage {
             for s in 2...t {
                 let joint = s == t ? sizes[t - 1] : 0
                 sum.addInformation(
-                    tieParameter + t - 2, tieParameter + s - 2, weight * (joint - sizes[t - 1] * sizes[s - 1]))
+                    tieParameter + t - 2, tieParameter + s - 2, weight * (joint - sizes[t - 1] * sizes[s - 1])
+                )
             }
         }
     }

@@ -43,17 +43,20 @@ enum LuceBoard {
         if builder.largestTie > largestTie {
             throw PreferenceError.failed(
                 model: model,
-                reason: "a ranking ties \(builder.largestTie) items, and ties are modelled up to \(largestTie): turn the "
+                reason:
+                    "a ranking ties \(builder.largestTie) items, and ties are modelled up to \(largestTie): turn the "
                     + "rankings into comparisons, or the scores behind them into ratings")
         }
         builder.drop(log)
         let extras = (2..<max(2, builder.largestTie + 1)).map { size in
             Board.Extra(
-                name: "tie\(size)", meaning: "how likely \(size) equal items are ranked as tied, against one of them",
+                name: "tie\(size)",
+                meaning: "how likely \(size) equal items are ranked as tied, against one of them",
                 precision: 0.01, start: -1, report: { (exp($0), exp($0)) })
         }
         let block = LuceBlock(
-            patterns: builder.patterns, weights: builder.weights, rows: builder.rows, maxTie: builder.largestTie,
+            patterns: builder.patterns, weights: builder.weights, rows: builder.rows,
+            maxTie: builder.largestTie,
             tieParameter: firstExtra)
         let ties = builder.largestTie > 1
         return BoardComponent(

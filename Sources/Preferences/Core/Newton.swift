@@ -40,7 +40,8 @@ struct Newton: Sendable {
         for iteration in 0..<maxIterations {
             guard let cholesky = Self.factor(sum) else {
                 return Solution(
-                    theta: theta, iterations: iteration, gradientNorm: Self.norm(sum.gradient), converged: false,
+                    theta: theta, iterations: iteration, gradientNorm: Self.norm(sum.gradient),
+                    converged: false,
                     factor: nil)
             }
             factor = cholesky
@@ -93,7 +94,8 @@ struct Newton: Sendable {
             objective.evaluate(theta, into: &sum)
             if Self.norm(sum.gradient) <= tolerance * scale { break }
             let unit = sum.diagonal.map { 1 / max($0, 1e-8).squareRoot() }
-            let minimizer = LBFGS(maxIterations: 500, gradientTolerance: 0.5 * tolerance * scale * (unit.min() ?? 1))
+            let minimizer = LBFGS(
+                maxIterations: 500, gradientTolerance: 0.5 * tolerance * scale * (unit.min() ?? 1))
             let origin = theta
             let result = minimizer.minimize(from: [Double](repeating: 0, count: count)) { x, gradient in
                 var at = origin
@@ -109,7 +111,8 @@ struct Newton: Sendable {
         let norm = Self.norm(sum.gradient)
         // A quasi-Newton method cannot push the gradient as far down as Newton's; 1e-8 of the data is enough.
         return Solution(
-            theta: theta, iterations: iterations, gradientNorm: norm, converged: norm <= 100 * tolerance * scale,
+            theta: theta, iterations: iterations, gradientNorm: norm,
+            converged: norm <= 100 * tolerance * scale,
             factor: nil)
     }
 

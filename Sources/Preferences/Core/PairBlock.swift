@@ -30,7 +30,9 @@ struct PairBlock: LikelihoodBlock {
         return eta
     }
 
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         if link == .logistic, homeParameter == nil, terms.covariateCount == 0 {
             addPlainLogistic(theta, weights, to: &sum)
             return
@@ -76,7 +78,8 @@ struct PairBlock: LikelihoodBlock {
 
     /// Bradley–Terry with nothing beside the items, the common case: one exponential a term, ties as half a win.
     private func addPlainLogistic(
-        _ theta: UnsafeBufferPointer<Double>, _ weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+        _ theta: UnsafeBufferPointer<Double>, _ weights: UnsafeBufferPointer<Double>,
+        to sum: inout Accumulator
     ) {
         let n = sum.count
         let wantsInformation = sum.wantsInformation, wantsValue = sum.wantsValue

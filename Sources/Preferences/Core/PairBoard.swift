@@ -23,23 +23,29 @@ struct PairBoard {
     }
 
     /// The items that appear in answered comparisons, and how many answers there are.
-    static func usedItems(_ log: FeedbackLog, included: [Bool] = []) -> (items: [Bool], answered: Int, ties: Int) {
+    static func usedItems(_ log: FeedbackLog, included: [Bool] = []) -> (
+        items: [Bool], answered: Int, ties: Int
+    ) {
         let table = log.comparisons
         var used = [Bool](repeating: false, count: log.items.count)
         var answered = 0, ties = 0
         let soft = !table.probability.isEmpty
         table.left.withUnsafeBufferPointer { left in
-        table.right.withUnsafeBufferPointer { right in
-        table.outcome.withUnsafeBufferPointer { outcomes in
-            for row in 0..<left.count where included.isEmpty || included[row] {
-                let outcome = outcomes[row]
-                if outcome == .skip { continue }
-                answered += 1
-                if outcome == .tie || outcome == .bothBad, !soft || table.probability[row].isNaN { ties += 1 }
-                used[Int(left[row])] = true
-                used[Int(right[row])] = true
+            table.right.withUnsafeBufferPointer { right in
+                table.outcome.withUnsafeBufferPointer { outcomes in
+                    for row in 0..<left.count where included.isEmpty || included[row] {
+                        let outcome = outcomes[row]
+                        if outcome == .skip { continue }
+                        answered += 1
+                        if outcome == .tie || outcome == .bothBad, !soft || table.probability[row].isNaN {
+                            ties += 1
+                        }
+                        used[Int(left[row])] = true
+                        used[Int(right[row])] = true
+                    }
+                }
             }
-        }}}
+        }
         return (used, answered, ties)
     }
 
@@ -48,7 +54,8 @@ struct PairBoard {
     ///
     /// - Parameter counted: what `usedItems` found for the same rows.
     func component(
-        _ log: FeedbackLog, counted: (items: [Bool], answered: Int, ties: Int), index: ItemIndex, firstExtra: Int
+        _ log: FeedbackLog, counted: (items: [Bool], answered: Int, ties: Int), index: ItemIndex,
+        firstExtra: Int
     ) throws -> BoardComponent {
         var notes: [String] = []
         var plan = PairTerms.Plan(index: index)
@@ -74,7 +81,8 @@ struct PairBoard {
             extras.append(
                 Board.Extra(
                     name: "first",
-                    meaning: "log-odds gained by the side that is shown first or plays at home; none on neutral ground",
+                    meaning:
+                        "log-odds gained by the side that is shown first or plays at home; none on neutral ground",
                     precision: 0.01))
         }
         let covariateParameter = firstExtra + extras.count
@@ -152,7 +160,8 @@ struct PairBoard {
                 start: log(2 * share / (1 - share)), report: { (exp($0), exp($0)) })
         default:
             return Board.Extra(
-                name: "tie", meaning: "the difference of strength, in log-odds, below which judges call a tie",
+                name: "tie",
+                meaning: "the difference of strength, in log-odds, below which judges call a tie",
                 start: log(2 * atanh(share)), report: { (exp($0), exp($0)) })
         }
     }
@@ -178,7 +187,8 @@ struct CovariateColumns {
             // The spread around zero, not around the mean: a constant difference is the sides' affair, and taking
             // a mean off would move items against each other.
             var sum = 0.0, count = 0.0, missing = 0, low = Double.infinity, high = -Double.infinity
-            for row in 0..<table.count where (included.isEmpty || included[row]) && table.outcome[row] != .skip {
+            for row in 0..<table.count
+            where (included.isEmpty || included[row]) && table.outcome[row] != .skip {
                 let x = raw[row]
                 if !x.isFinite {
                     missing += 1
@@ -211,7 +221,8 @@ struct CovariateColumns {
                 columns.append(raw.map { $0.isFinite ? $0 / spread : 0 })
             case .tanh:
                 unit.append(1)
-                meaning.append("far more \(covariate.name) than the other (tanh of the difference over its spread)")
+                meaning.append(
+                    "far more \(covariate.name) than the other (tanh of the difference over its spread)")
                 columns.append(raw.map { $0.isFinite ? Foundation.tanh($0 / spread) : 0 })
             }
         }

@@ -102,7 +102,8 @@ extension PairTerms {
         let soft = !table.probability.isEmpty
         let hasWeight = !plan.weights.isEmpty || !table.context.weight.isEmpty
         let columns = RowColumns(
-            judge: !table.context.judge.isEmpty, prompt: !table.context.prompt.isEmpty, weight: hasWeight || soft,
+            judge: !table.context.judge.isEmpty, prompt: !table.context.prompt.isEmpty,
+            weight: hasWeight || soft,
             soft: soft)
         let hasFirst = plan.usesHome && !table.first.isEmpty
         if plan.keepsRows {
@@ -110,63 +111,74 @@ extension PairTerms {
             if columns.judge { rows.judge.reserveCapacity(table.count) }
         }
         plan.index.parameter.withUnsafeBufferPointer { parameter in
-        table.left.withUnsafeBufferPointer { lefts in
-        table.right.withUnsafeBufferPointer { rights in
-        table.outcome.withUnsafeBufferPointer { outcomes in
-            for row in 0..<lefts.count {
-                if !plan.included.isEmpty, !plan.included[row] { continue }
-                let outcome = outcomes[row]
-                if outcome == .skip { continue }
-                let weight = !hasWeight ? 1 : plan.weights.isEmpty ? table.context.weight[row] : plan.weights[row]
-                if weight <= 0 { continue }
-                var a = parameter[Int(lefts[row])], b = parameter[Int(rights[row])]
-                if a < 0 || b < 0 { continue }
-                let flipped = a > b
-                if flipped { swap(&a, &b) }
-                var place: Int8 = 0
-                if hasFirst, let first = table.first[row] { place = (first == .left) != flipped ? 1 : -1 }
-                let term: Int
-                if plain {
-                    let found = cells.term(UInt32(a), UInt32(b), place)
-                    term = found.term
-                    if found.isNew { append(UInt32(a), UInt32(b), place) }
-                } else {
-                    term = left.count
-                    append(UInt32(a), UInt32(b), place)
-                    for k in 0..<plan.covariateCount {
-                        let z = plan.covariates[row * plan.covariateCount + k]
-                        covariates.append(flipped ? -z : z)
-                    }
-                }
-                let probability = soft ? table.probability[row] : .nan
-                if probability.isNaN {
-                    let code: Int
-                    switch outcome {
-                    case .left: code = flipped ? LinkKind.right : LinkKind.left
-                    case .right: code = flipped ? LinkKind.left : LinkKind.right
-                    default: code = LinkKind.tie
-                    }
-                    weights[3 * term + code] += weight
-                    if plan.keepsRows {
-                        keep(log, row, 3 * term + code, weight, of: weight, columns)
-                    }
-                } else {
-                    let p = flipped ? 1 - probability : probability
-                    if p > 0 {
-                        weights[3 * term + LinkKind.left] += weight * p
-                        if plan.keepsRows {
-                            keep(log, row, 3 * term + LinkKind.left, weight * p, of: weight, columns)
-                        }
-                    }
-                    if p < 1 {
-                        weights[3 * term + LinkKind.right] += weight * (1 - p)
-                        if plan.keepsRows {
-                            keep(log, row, 3 * term + LinkKind.right, weight * (1 - p), of: weight, columns)
+            table.left.withUnsafeBufferPointer { lefts in
+                table.right.withUnsafeBufferPointer { rights in
+                    table.outcome.withUnsafeBufferPointer { outcomes in
+                        for row in 0..<lefts.count {
+                            if !plan.included.isEmpty, !plan.included[row] { continue }
+                            let outcome = outcomes[row]
+                            if outcome == .skip { continue }
+                            let weight =
+                                !hasWeight
+                                ? 1 : plan.weights.isEmpty ? table.context.weight[row] : plan.weights[row]
+                            if weight <= 0 { continue }
+                            var a = parameter[Int(lefts[row])], b = parameter[Int(rights[row])]
+                            if a < 0 || b < 0 { continue }
+                            let flipped = a > b
+                            if flipped { swap(&a, &b) }
+                            var place: Int8 = 0
+                            if hasFirst, let first = table.first[row] {
+                                place = (first == .left) != flipped ? 1 : -1
+                            }
+                            let term: Int
+                            if plain {
+                                let found = cells.term(UInt32(a), UInt32(b), place)
+                                term = found.term
+                                if found.isNew { append(UInt32(a), UInt32(b), place) }
+                            } else {
+                                term = left.count
+                                append(UInt32(a), UInt32(b), place)
+                                for k in 0..<plan.covariateCount {
+                                    let z = plan.covariates[row * plan.covariateCount + k]
+                                    covariates.append(flipped ? -z : z)
+                                }
+                            }
+                            let probability = soft ? table.probability[row] : .nan
+                            if probability.isNaN {
+                                let code: Int
+                                switch outcome {
+                                case .left: code = flipped ? LinkKind.right : LinkKind.left
+                                case .right: code = flipped ? LinkKind.left : LinkKind.right
+                                default: code = LinkKind.tie
+                                }
+                                weights[3 * term + code] += weight
+                                if plan.keepsRows {
+                                    keep(log, row, 3 * term + code, weight, of: weight, columns)
+                                }
+                            } else {
+                                let p = flipped ? 1 - probability : probability
+                                if p > 0 {
+                                    weights[3 * term + LinkKind.left] += weight * p
+                                    if plan.keepsRows {
+                                        keep(
+                                            log, row, 3 * term + LinkKind.left, weight * p, of: weight,
+                                            columns)
+                                    }
+                                }
+                                if p < 1 {
+                                    weights[3 * term + LinkKind.right] += weight * (1 - p)
+                                    if plan.keepsRows {
+                                        keep(
+                                            log, row, 3 * term + LinkKind.right, weight * (1 - p), of: weight,
+                                            columns)
+                                    }
+                                }
+                            }
                         }
                     }
                 }
             }
-        }}}}
+        }
         if plain { sortTerms() }
     }
 
@@ -174,7 +186,8 @@ extension PairTerms {
     private static func isPlain(_ log: FeedbackLog, _ plan: Plan) -> Bool {
         let table = log.comparisons
         return !plan.keepsRows && plan.covariateCount == 0 && plan.weights.isEmpty && plan.included.isEmpty
-            && table.context.weight.isEmpty && table.probability.isEmpty && !(plan.usesHome && !table.first.isEmpty)
+            && table.context.weight.isEmpty && table.probability.isEmpty
+            && !(plan.usesHome && !table.first.isEmpty)
             && log.items.count <= 1024
     }
 
@@ -196,7 +209,9 @@ extension PairTerms {
             }
         }
         var code = [Int](repeating: 0, count: index.count)
-        for (item, parameter) in index.parameter.enumerated() where parameter >= 0 { code[Int(parameter)] = item }
+        for (item, parameter) in index.parameter.enumerated() where parameter >= 0 {
+            code[Int(parameter)] = item
+        }
         for i in 0..<index.count {
             for j in (i + 1)..<max(i + 1, index.count) {
                 let forth = (code[i] * codes + code[j]) * kinds, back = (code[j] * codes + code[i]) * kinds
@@ -236,7 +251,8 @@ extension PairTerms {
 
     @inline(__always)
     private mutating func keep(
-        _ log: FeedbackLog, _ row: Int, _ pattern: Int, _ weight: Double, of whole: Double, _ columns: RowColumns
+        _ log: FeedbackLog, _ row: Int, _ pattern: Int, _ weight: Double, of whole: Double,
+        _ columns: RowColumns
     ) {
         rows.pattern.append(UInt32(pattern))
         if columns.weight { rows.weight.append(weight) }

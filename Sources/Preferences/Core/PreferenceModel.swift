@@ -46,8 +46,10 @@ public enum PreferenceError: Error, Sendable, Hashable, CustomStringConvertible 
             "a ranking needs at least two items, found \(found)"
         case .unknown(let kind, let name, let known):
             "there is no \(kind) \(name.debugDescription); "
-                + (known.isEmpty ? "the log has none" : "known: \(known.prefix(12).joined(separator: ", "))"
-                    + (known.count > 12 ? ", … (\(known.count) in all)" : ""))
+                + (known.isEmpty
+                    ? "the log has none"
+                    : "known: \(known.prefix(12).joined(separator: ", "))"
+                        + (known.count > 12 ? ", … (\(known.count) in all)" : ""))
         case .setting(let name, let value, let expected):
             "\(name) is \(value), but must be \(expected)"
         case .failed(let model, let reason):

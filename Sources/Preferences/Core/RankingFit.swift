@@ -199,10 +199,14 @@ struct JudgeEffect: Sendable, Hashable {
     var share: Double
 
     /// At most `limit` kinds that stand for these judges: neighbours in sharpness, then in bias, are averaged.
-    static func summary(_ judges: [(sharpness: Double, bias: Double, answers: Double)], limit: Int = 24) -> [JudgeEffect] {
+    static func summary(_ judges: [(sharpness: Double, bias: Double, answers: Double)], limit: Int = 24)
+        -> [JudgeEffect]
+    {
         let total = judges.reduce(0) { $0 + $1.answers }
         guard total > 0 else { return [] }
-        let sorted = judges.sorted { $0.sharpness != $1.sharpness ? $0.sharpness < $1.sharpness : $0.bias < $1.bias }
+        let sorted = judges.sorted {
+            $0.sharpness != $1.sharpness ? $0.sharpness < $1.sharpness : $0.bias < $1.bias
+        }
         let size = (sorted.count + limit - 1) / limit
         return stride(from: 0, to: sorted.count, by: size).map { start in
             let part = sorted[start..<min(start + size, sorted.count)]

@@ -62,7 +62,9 @@ struct RatingBlock: LikelihoodBlock {
         return seen - highest - log(sum)
     }
 
-    func add(_ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator) {
+    func add(
+        _ theta: UnsafeBufferPointer<Double>, weights: UnsafeBufferPointer<Double>, to sum: inout Accumulator
+    ) {
         // Chunks are worked out in parallel and added up in order: the same bits for any number of threads. What a
         // pattern does to its two items is kept pattern by pattern, what it does to the few thresholds chunk by chunk.
         let stride = 3
@@ -142,7 +144,8 @@ struct RatingBlock: LikelihoodBlock {
 
     @inline(__always)
     private func addPattern(
-        _ pattern: Int, _ theta: UnsafeBufferPointer<Double>, _ weight: Double, _ p: UnsafeMutableBufferPointer<Double>,
+        _ pattern: Int, _ theta: UnsafeBufferPointer<Double>, _ weight: Double,
+        _ p: UnsafeMutableBufferPointer<Double>,
         to parts: UnsafeMutableBufferPointer<Double>, _ sums: inout ThresholdSums
     ) {
         let a = Int(leftLevel[pattern]), s = a + Int(rightLevel[pattern])
@@ -220,7 +223,8 @@ struct RatingBlock: LikelihoodBlock {
         for pattern in 0..<patternCount {
             let i = Int(left[pattern]), j = Int(right[pattern])
             let share =
-                leftLevel[pattern] > rightLevel[pattern] ? 1 : leftLevel[pattern] < rightLevel[pattern] ? 0 : 0.5
+                leftLevel[pattern] > rightLevel[pattern]
+                ? 1 : leftLevel[pattern] < rightLevel[pattern] ? 0 : 0.5
             wins[i] += share * weights[pattern]
             losses[i] += (1 - share) * weights[pattern]
             wins[j] += (1 - share) * weights[pattern]

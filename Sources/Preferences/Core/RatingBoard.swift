@@ -95,7 +95,9 @@ enum RatingBoard {
         return BoardComponent(block: block, extras: extras, notes: notes, predictor: nil)
     }
 
-    private static func scores(_ log: FeedbackLog, _ index: ItemIndex, _ options: BoardOptions) throws -> [Score] {
+    private static func scores(_ log: FeedbackLog, _ index: ItemIndex, _ options: BoardOptions) throws
+        -> [Score]
+    {
         let decay = try Decay(log, halfLife: options.halfLife)
         var scores: [Score] = []
         let table = log.ratings
@@ -105,19 +107,23 @@ enum RatingBoard {
             for slot in table.range(row) {
                 scores.append(
                     Score(
-                        item: UInt32(index.parameter[Int(table.item[row])]), value: table.score[slot], weight: weight,
+                        item: UInt32(index.parameter[Int(table.item[row])]), value: table.score[slot],
+                        weight: weight,
                         judge: table.context.judge[row], prompt: table.context.prompt[row],
                         aspect: table.aspect[slot]))
             }
         }
         for event in log.others {
-            guard case .thumb(let thumb) = event.feedback, let code = log.items.code(of: thumb.item) else { continue }
+            guard case .thumb(let thumb) = event.feedback, let code = log.items.code(of: thumb.item) else {
+                continue
+            }
             scores.append(
                 Score(
                     item: UInt32(index.parameter[Int(code)]), value: thumb.up ? 1 : 0,
                     weight: event.weight * decay.factor(event.time ?? .nan),
                     judge: event.judge.flatMap { log.judges.code(of: $0) } ?? Names.none,
-                    prompt: event.prompt.flatMap { log.prompts.code(of: $0) } ?? Names.none, aspect: Names.none))
+                    prompt: event.prompt.flatMap { log.prompts.code(of: $0) } ?? Names.none,
+                    aspect: Names.none))
         }
         return scores
     }
@@ -126,7 +132,8 @@ enum RatingBoard {
     private static func levels(_ values: [Double]) -> ([UInt8], Int, String?) {
         let distinct = Set(values).sorted()
         if distinct.count <= largestScale {
-            let level = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($0.element, UInt8($0.offset)) })
+            let level = Dictionary(
+                uniqueKeysWithValues: distinct.enumerated().map { ($0.element, UInt8($0.offset)) })
             return (values.map { level[$0]! }, max(0, distinct.count - 1), nil)
         }
         let sorted = values.sorted()
@@ -199,7 +206,8 @@ private struct PairCollector {
         if log.judges.isEmpty { rows.judge = [] }
         if log.prompts.isEmpty { rows.prompt = [] }
         return RatingBlock(
-            left: left, right: right, leftLevel: leftLevel, rightLevel: rightLevel, weights: weights, rows: rows,
+            left: left, right: right, leftLevel: leftLevel, rightLevel: rightLevel, weights: weights,
+            rows: rows,
             top: top, thresholdParameter: thresholdParameter, observations: observations)
     }
 }

@@ -67,7 +67,8 @@ public struct InstantRunoff: Sendable {
                     exhausted += weight
                 }
             }
-            let counted = CountedItem.sorted(votes.map { CountedItem(item: log.items[$0.key], value: $0.value) })
+            let counted = CountedItem.sorted(
+                votes.map { CountedItem(item: log.items[$0.key], value: $0.value) })
             let total = counted.reduce(0) { $0 + $1.value }
             var round = Round(votes: counted, exhausted: exhausted)
             if running.count <= 2 || counted[0].value > total / 2 {

@@ -32,7 +32,8 @@ public struct AutomaticModel: PreferenceModel {
         switch (pairs.answered > 0, ranked, rated) {
         case (false, false, false):
             throw PreferenceError.nothingToLearnFrom(
-                model: Self.id, reads: "comparisons, rankings, choices, ratings and thumbs", found: Board.found(log))
+                model: Self.id, reads: "comparisons, rankings, choices, ratings and thumbs",
+                found: Board.found(log))
         case (true, false, false):
             let plain: any PreferenceModel = pairs.ties > 0 ? Davidson(options) : BradleyTerry(options)
             if options.covariates.isEmpty, options.halfLife == nil, try judgesDiffer(log) {

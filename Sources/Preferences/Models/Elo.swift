@@ -35,7 +35,8 @@ public struct Elo: PreferenceModel {
     public func fit(_ log: FeedbackLog) throws -> RankingFit {
         let counted = PairBoard.usedItems(log)
         if counted.answered == 0 {
-            throw PreferenceError.nothingToLearnFrom(model: Self.id, reads: "comparisons", found: Board.found(log))
+            throw PreferenceError.nothingToLearnFrom(
+                model: Self.id, reads: "comparisons", found: Board.found(log))
         }
         if let step, !(step > 0 && step.isFinite) {
             throw PreferenceError.setting(name: "step", value: "\(step)", expected: "positive")
@@ -45,7 +46,8 @@ public struct Elo: PreferenceModel {
         let tuned = games.tune(fixedStep: step)
         var notes: [String] = []
         if games.isUndated {
-            notes.append("Not all comparisons carry a time, so that games are taken in the order of the lines.")
+            notes.append(
+                "Not all comparisons carry a time, so that games are taken in the order of the lines.")
         }
         let run = games.run(step: tuned.step, home: tuned.home)
         let tie = games.tieRate(run.predictions)
@@ -73,7 +75,8 @@ public struct Elo: PreferenceModel {
             let se = uncertainty.variance[i].squareRoot()
             return RankedItem(
                 item: index.names[i], index: i, score: scores[i], standardError: se,
-                interval: (scores[i] - critical * se)...(scores[i] + critical * se), open: nil, rank: place + 1,
+                interval: (scores[i] - critical * se)...(scores[i] + critical * se), open: nil,
+                rank: place + 1,
                 ranks: ranges[place], comparisons: counts[i], part: 0)
         }
         func fixed(_ name: String, _ meaning: String, _ value: Double) -> Coefficient {
@@ -84,14 +87,17 @@ public struct Elo: PreferenceModel {
         if games.hasHome {
             coefficients.append(fixed("first", "log-odds gained by the side at home or shown first", home))
         }
-        if tie > -.infinity { coefficients.append(fixed("tie", "Davidson's ν, on the predictions", exp(tie))) }
+        if tie > -.infinity {
+            coefficients.append(fixed("tie", "Davidson's ν, on the predictions", exp(tie)))
+        }
         return RankingFit(
             model: Self.id, summary: Self.summary, items: items, coefficients: coefficients, judges: [],
             certificate: Certificate(
                 converged: true, iterations: 1, gradientNorm: 0, identified: true, parts: [], separable: [],
                 notes: notes),
             intervals: IntervalNote(
-                method: "bootstrap", confidence: confidence, clusteredBy: nil, clusters: nil, criticalValue: critical),
+                method: "bootstrap", confidence: confidence, clusteredBy: nil, clusters: nil,
+                criticalValue: critical),
             logLikelihood: games.logLikelihood(run.predictions, tie: tie), observations: games.total,
             predictor: OutcomePredictor(
                 link: tie > -.infinity ? .davidson : .logistic, tie: tie, home: home, covariates: [:]),
@@ -139,13 +145,15 @@ private struct EloGames {
             let probability = table.probability[row]
             let outcome = table.outcome[row]
             tied.append(probability.isNaN && outcome != .left && outcome != .right)
-            share.append(probability.isNaN ? (outcome == .left ? 1 : outcome == .right ? 0 : 0.5) : probability)
+            share.append(
+                probability.isNaN ? (outcome == .left ? 1 : outcome == .right ? 0 : 0.5) : probability)
             weight.append(table.context.weight[row])
         }
     }
 
     /// Scores after all games, and η before each.
-    func run(step: Double, home: Double, times: [Double]? = nil) -> (scores: [Double], predictions: [Double]) {
+    func run(step: Double, home: Double, times: [Double]? = nil) -> (scores: [Double], predictions: [Double])
+    {
         var scores = [Double](repeating: 0, count: items)
         var predictions = [Double](repeating: 0, count: times == nil ? left.count : 0)
         for game in left.indices {
@@ -167,7 +175,9 @@ private struct EloGames {
         var sum = 0.0
         for game in predictions.indices {
             let eta = predictions[game]
-            sum += weight[game] * (share[game] * Special.log1pExp(-eta) + (1 - share[game]) * Special.log1pExp(eta))
+            sum +=
+                weight[game]
+                * (share[game] * Special.log1pExp(-eta) + (1 - share[game]) * Special.log1pExp(eta))
         }
         return sum
     }
@@ -203,7 +213,8 @@ private struct EloGames {
             if tied[game] {
                 sum += weight[game] * log(max(p.tie, 1e-300))
             } else {
-                sum += weight[game]
+                sum +=
+                    weight[game]
                     * (share[game] * log(max(p.win, 1e-300)) + (1 - share[game]) * log(max(p.loss, 1e-300)))
             }
         }

@@ -63,15 +63,21 @@ public struct JudgeReliability: PreferenceModel {
         for k in 0..<names.count {
             component.extras.append(
                 Board.Extra(
-                    name: "sharpness of \(names[k])", meaning: "", precision: 1 / (alternation.sharpnessSpread
-                        * alternation.sharpnessSpread), start: 1, isListed: false))
+                    name: "sharpness of \(names[k])", meaning: "",
+                    precision: 1
+                        / (alternation.sharpnessSpread
+                            * alternation.sharpnessSpread),
+                    start: 1, isListed: false))
         }
         if block.biasParameter != nil {
             for k in 0..<names.count {
                 component.extras.append(
                     Board.Extra(
-                        name: "bias of \(names[k])", meaning: "", precision: 1 / (alternation.biasSpread
-                            * alternation.biasSpread), start: alternation.biasMean, isListed: false))
+                        name: "bias of \(names[k])", meaning: "",
+                        precision: 1
+                            / (alternation.biasSpread
+                                * alternation.biasSpread),
+                        start: alternation.biasMean, isListed: false))
             }
         }
         if !converged {
@@ -84,7 +90,8 @@ public struct JudgeReliability: PreferenceModel {
                 + (block.biasParameter == nil
                     ? "."
                     : String(
-                        format: ", and prefer the first place by %+.2f log-odds on average (standard deviation %.2f).",
+                        format:
+                            ", and prefer the first place by %+.2f log-odds on average (standard deviation %.2f).",
                         alternation.biasMean, alternation.biasSpread)))
         let home = block.biasParameter == nil ? 0 : alternation.biasMean
         let tie = block.tieParameter
@@ -98,7 +105,8 @@ public struct JudgeReliability: PreferenceModel {
                 judges: JudgeEffect.summary(judges), covariates: [:])
         }
         var board = Board(
-            model: Self.id, summary: Self.summary, log: log, index: index, components: [component], options: scale)
+            model: Self.id, summary: Self.summary, log: log, index: index, components: [component],
+            options: scale)
         board.start = alternation.theta
         let answers = Self.answers(block)
         let hasTie = block.tieParameter != nil ? 1 : 0
@@ -119,7 +127,9 @@ public struct JudgeReliability: PreferenceModel {
     }
 
     /// In words: what the estimate and its error allow to say.
-    private static func kind(_ a: Double, _ se: Double, _ b: Double, gap: Double, answers: Double) -> JudgeFit.Kind {
+    private static func kind(_ a: Double, _ se: Double, _ b: Double, gap: Double, answers: Double)
+        -> JudgeFit.Kind
+    {
         let low = a - 1.96 * se, high = a + 1.96 * se
         if high < 0 { return .reversed }
         // Lazy: the place decides more than the difference between typical items does.
@@ -169,7 +179,8 @@ public struct JudgeReliability: PreferenceModel {
         for row in 0..<table.count where table.outcome[row] != .skip {
             let weight = weights.isEmpty ? table.context.weight[row] : weights[row]
             if weight <= 0 { continue }
-            var a = UInt32(index.parameter[Int(table.left[row])]), b = UInt32(index.parameter[Int(table.right[row])])
+            var a = UInt32(index.parameter[Int(table.left[row])]),
+                b = UInt32(index.parameter[Int(table.right[row])])
             let flipped = a > b
             if flipped { swap(&a, &b) }
             var place: UInt64 = 1
@@ -180,7 +191,9 @@ public struct JudgeReliability: PreferenceModel {
             let prompt = table.context.prompt[row]
             func add(_ outcome: Int, _ share: Double) {
                 rows.append(
-                    Row(judge: judge, key: key, outcome: UInt8(outcome), weight: weight * share, prompt: prompt))
+                    Row(
+                        judge: judge, key: key, outcome: UInt8(outcome), weight: weight * share,
+                        prompt: prompt))
             }
             let p = table.probability[row]
             if p.isNaN {
@@ -247,7 +260,9 @@ private struct Alternation {
         self.block = block
         self.items = items
         self.priorScale = priorScale
-        let count = items + (block.tieParameter == nil ? 0 : 1) + block.judgeCount * (block.biasParameter == nil ? 1 : 2)
+        let count =
+            items + (block.tieParameter == nil ? 0 : 1) + block.judgeCount
+            * (block.biasParameter == nil ? 1 : 2)
         theta = [Double](repeating: 0, count: count)
         if let tie = block.tieParameter { theta[tie] = tieStart }
         for k in 0..<block.judgeCount { theta[block.sharpnessParameter + k] = 1 }
@@ -268,7 +283,9 @@ private struct Alternation {
             let spreads = (sharpnessSpread, biasMean, biasSpread)
             scoreStep()
             judgeStep()
-            var moved = abs(spreads.0 - sharpnessSpread) + abs(spreads.1 - biasMean) + abs(spreads.2 - biasSpread)
+            rescale()
+            var moved =
+                abs(spreads.0 - sharpnessSpread) + abs(spreads.1 - biasMean) + abs(spreads.2 - biasSpread)
             for i in theta.indices { moved = max(moved, abs(theta[i] - before[i])) }
             if moved < 1e-6 { return true }
         }
@@ -282,26 +299,27 @@ private struct Alternation {
         func add(_ theta: [Double], _ sum: inout Accumulator) {
             sum.reset()
             theta.withUnsafeBufferPointer { theta in
-            block.weights.withUnsafeBufferPointer { weights in
-                for term in 0..<block.termCount {
-                    let t = block.link(term, theta, weights)
-                    let a = theta[block.sharpnessParameter + Int(block.judge[term])]
-                    let i = Int(block.left[term]), j = Int(block.right[term])
-                    sum.value += t.value
-                    sum.gradient[i] += a * t.eta
-                    sum.gradient[j] -= a * t.eta
-                    let h = -a * a * t.etaEta
-                    sum.addInformation(i, i, h)
-                    sum.addInformation(j, j, h)
-                    sum.addInformation(i, j, -h)
-                    if let tie = block.tieParameter {
-                        sum.gradient[tie] += t.tie
-                        sum.addInformation(tie, tie, -t.tieTie)
-                        sum.addInformation(tie, i, -a * t.etaTie)
-                        sum.addInformation(tie, j, a * t.etaTie)
+                block.weights.withUnsafeBufferPointer { weights in
+                    for term in 0..<block.termCount {
+                        let t = block.link(term, theta, weights)
+                        let a = theta[block.sharpnessParameter + Int(block.judge[term])]
+                        let i = Int(block.left[term]), j = Int(block.right[term])
+                        sum.value += t.value
+                        sum.gradient[i] += a * t.eta
+                        sum.gradient[j] -= a * t.eta
+                        let h = -a * a * t.etaEta
+                        sum.addInformation(i, i, h)
+                        sum.addInformation(j, j, h)
+                        sum.addInformation(i, j, -h)
+                        if let tie = block.tieParameter {
+                            sum.gradient[tie] += t.tie
+                            sum.addInformation(tie, tie, -t.tieTie)
+                            sum.addInformation(tie, i, -a * t.etaTie)
+                            sum.addInformation(tie, j, a * t.etaTie)
+                        }
                     }
                 }
-            }}
+            }
             for i in 0..<items {
                 let precision = 1 / (priorScale * priorScale)
                 sum.value -= 0.5 * precision * theta[i] * theta[i]
@@ -330,6 +348,25 @@ private struct Alternation {
             }
             damping /= 2
         }
+    }
+
+    /// Moves along the one direction that the likelihood leaves free: scores c times smaller and sharpnesses c times
+    /// larger give the same answers, so that the priors alone decide. Alternating would get there slowly.
+    private mutating func rescale() {
+        let judges = block.sharpnessParameter..<(block.sharpnessParameter + block.judgeCount)
+        let pa = 1 / (sharpnessSpread * sharpnessSpread)
+        let linear = pa * judges.reduce(0) { $0 + theta[$1] }
+        let square = pa * judges.reduce(0) { $0 + theta[$1] * theta[$1] }
+        let scores = (0..<items).reduce(0) { $0 + theta[$1] * theta[$1] } / (priorScale * priorScale)
+        guard linear > 0, square > 0 else { return }
+        // The least of ½ Σ (c a_k − 1)²/τ² + ½ Σ (θ_i/c)²/σ², which is convex in log c near 1.
+        let best = Minimize.brent(lower: -2, upper: 2, tolerance: 1e-12) { t in
+            let c = exp(t)
+            return 0.5 * square * c * c - linear * c + 0.5 * scores / (c * c)
+        }
+        let c = exp(best.x)
+        for i in 0..<items { theta[i] /= c }
+        for k in judges { theta[k] *= c }
     }
 
     /// Newton's method in each judge's own parameters, then the spread of all judges.

@@ -31,7 +31,8 @@ public struct MixedFeedback: PreferenceModel {
         var components: [BoardComponent] = []
         func nextExtra() -> Int { index.count + components.reduce(0) { $0 + $1.extras.count } }
         if counted.answered > 0 {
-            components.append(try pairs.component(log, counted: counted, index: index, firstExtra: nextExtra()))
+            components.append(
+                try pairs.component(log, counted: counted, index: index, firstExtra: nextExtra()))
         }
         if log.rankings.count + log.choices.count > 0 {
             components.append(
@@ -45,7 +46,8 @@ public struct MixedFeedback: PreferenceModel {
         }
         if components.isEmpty {
             throw PreferenceError.nothingToLearnFrom(
-                model: Self.id, reads: "comparisons, rankings, choices, ratings and thumbs", found: Board.found(log))
+                model: Self.id, reads: "comparisons, rankings, choices, ratings and thumbs",
+                found: Board.found(log))
         }
         return try BoardFitter(
             board: Board(

@@ -47,11 +47,13 @@ public struct TimeDecay: PreferenceModel {
         let halfLife = chosen.halfLife ?? 0, scale = chosen.priorScale ?? 0
         fit.coefficients.append(
             Coefficient(
-                name: "half-life", meaning: "days after which a game counts half", estimate: halfLife / 86_400,
+                name: "half-life", meaning: "days after which a game counts half",
+                estimate: halfLife / 86_400,
                 standardError: .nan, interval: (halfLife / 86_400)...(halfLife / 86_400)))
         fit.coefficients.append(
             Coefficient(
-                name: "prior", meaning: "standard deviation of the prior on scores, in log-odds", estimate: scale,
+                name: "prior", meaning: "standard deviation of the prior on scores, in log-odds",
+                estimate: scale,
                 standardError: .nan, interval: scale...scale))
         return fit
     }
@@ -127,7 +129,8 @@ public struct TimeDecay: PreferenceModel {
         }
         let predictor = board.predictor(fitted)
         var sum = 0.0, count = 0.0
-        for row in 0..<table.count where time[row] >= from && (time[row] < to || (to >= from && time[row] == to)) {
+        for row in 0..<table.count
+        where time[row] >= from && (time[row] < to || (to >= from && time[row] == to)) {
             if table.outcome[row] == .skip { continue }
             let d = score[Int(table.left[row])] - score[Int(table.right[row])]
             let p = predictor.probability(difference: d, first: options.position ? table.first[row] : nil)

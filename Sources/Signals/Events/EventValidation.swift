@@ -16,7 +16,8 @@ extension FeedbackEvent {
             let count = feedback.items.count
             for (name, values) in itemFeatures.sorted(by: { $0.key < $1.key }) {
                 if values.count != count {
-                    return Flaw(name, "\(values.count) values", "one value for each of the \(count) items is needed")
+                    return Flaw(
+                        name, "\(values.count) values", "one value for each of the \(count) items is needed")
                 }
                 if let bad = values.first(where: { !$0.isFinite }) {
                     return Flaw(name, "\(bad)", "a feature is a finite number")
@@ -63,9 +64,12 @@ extension Feedback {
                 return Flaw("margin", "\(m)", "a margin is finite and not negative; the outcome says who won")
             }
         case .ranking(let r):
-            if r.tiers.contains(where: \.isEmpty) { return Flaw("ranking", "[]", "a tier names at least one item") }
+            if r.tiers.contains(where: \.isEmpty) {
+                return Flaw("ranking", "[]", "a tier names at least one item")
+            }
             return Self.unnamed(items) ?? Self.repeated(items, field: "ranking")
-                ?? (items.count < 2 ? Flaw("ranking", items.first ?? "", "a ranking names at least two items") : nil)
+                ?? (items.count < 2
+                    ? Flaw("ranking", items.first ?? "", "a ranking names at least two items") : nil)
         case .choice(let c):
             if let flaw = Self.unnamed(c.among) ?? Self.repeated(c.among, field: "among") { return flaw }
             if !c.among.contains(where: { $0.utf8.elementsEqual(c.chosen.utf8) }) {
@@ -77,7 +81,8 @@ extension Feedback {
             for (aspect, score) in r.scores.sorted(by: { $0.key < $1.key }) {
                 if !score.isFinite { return Flaw(aspect, "\(score)", "a score is a finite number") }
                 if let scale = r.scale, !scale.contains(score) {
-                    return Flaw(aspect, "\(score)", "the scale runs from \(scale.lowerBound) to \(scale.upperBound)")
+                    return Flaw(
+                        aspect, "\(score)", "the scale runs from \(scale.lowerBound) to \(scale.upperBound)")
                 }
             }
         case .thumb(let t): return Self.unnamed([t.item])
@@ -107,7 +112,8 @@ extension Feedback {
                 }
                 let sum = d.propensities.reduce(0, +)
                 if d.propensities.contains(where: { !($0 >= 0 && $0 <= 1) }) || !(abs(sum - 1) < 1e-6) {
-                    return Flaw("propensities", "\(d.propensities)", "propensities are probabilities that sum to 1")
+                    return Flaw(
+                        "propensities", "\(d.propensities)", "propensities are probabilities that sum to 1")
                 }
             }
         case .reward(let r):

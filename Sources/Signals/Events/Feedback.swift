@@ -216,7 +216,8 @@ public struct Impression: Sendable, Hashable {
 
         /// Creates a slot.
         public init(
-            _ item: String, position: Int, propensity: Double? = nil, clicked: Bool? = nil, dwell: Double? = nil
+            _ item: String, position: Int, propensity: Double? = nil, clicked: Bool? = nil,
+            dwell: Double? = nil
         ) {
             self.item = item
             self.position = position
