@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "Evaluation", targets: ["Evaluation"]),
         .library(name: "Preferences", targets: ["Preferences"]),
+        .library(name: "Bandits", targets: ["Bandits"]),
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
     ],
@@ -33,13 +34,18 @@ let package = Package(
             ]),
         .target(name: "Evaluation", dependencies: ["Kernels", "Signals"]),
         .target(name: "Preferences", dependencies: ["Kernels", "Signals", "Evaluation"]),
+        .target(name: "Bandits", dependencies: ["Kernels", "Signals", "Evaluation"]),
         .target(
-            name: "Experiments", dependencies: ["Kernels", "Tensors", "Signals", "Evaluation", "Preferences"]),
+            name: "Experiments",
+            dependencies: ["Kernels", "Tensors", "Signals", "Evaluation", "Preferences", "Bandits"]),
         .target(
-            name: "Reports", dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Experiments"]),
+            name: "Reports",
+            dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Bandits", "Experiments"]),
         .target(
             name: "Heed",
-            dependencies: ["Tensors", "Signals", "Evaluation", "Preferences", "Experiments", "Reports"]),
+            dependencies: [
+                "Tensors", "Signals", "Evaluation", "Preferences", "Bandits", "Experiments", "Reports",
+            ]),
         .executableTarget(
             name: "HeedCLI",
             dependencies: [
@@ -54,6 +60,7 @@ let package = Package(
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Kernels", "StoreCrashHelper"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Signals", "Kernels"]),
         .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Signals", "Kernels"]),
+        .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
         .testTarget(name: "HeedTests", dependencies: ["Heed", "HeedCLI"]),

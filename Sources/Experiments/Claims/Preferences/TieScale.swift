@@ -38,6 +38,3 @@ struct TieScale: Experiment {
             verdict: "slope \(fixed(own)) against \(fixed(half)); ν \(fixed(nu))")
     }
 }
-
-/// A number with three decimals.
-func fixed(_ value: Double) -> String { String(format: "%.3f", value) }

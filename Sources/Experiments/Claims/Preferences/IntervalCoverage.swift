@@ -74,6 +74,3 @@ struct IntervalCoverage: Experiment {
     /// The standard errors of the sandwich alone, whatever the board.
     private static func plainErrors(_ fit: RankingFit) -> [Double] { fit.uncertainty.sandwichErrors }
 }
-
-/// A share as people read it.
-func percent(_ share: Double) -> String { String(format: "%.1f%%", 100 * share) }

@@ -1,0 +1,31 @@
+import Tensors
+
+/// A method in the catalogue.
+public struct CatalogueEntry: Sendable {
+    /// The id, as in `heed try ID`.
+    public let id: String
+    /// The paper or the origin.
+    public let paper: String
+    /// The module that it lives in.
+    public let module: String
+    /// One line.
+    public let summary: String
+    /// The claim that runs.
+    public let experiment: any Experiment
+    /// Whether it computes with tensors, which need libtorch.
+    public var needsTensors: Bool { module == "Tensors" }
+
+    /// Runs the claim.
+    ///
+    /// Tensors compute on one thread here: libtorch cuts sums by the number of threads, and a result is to be the same on
+    /// every machine; networks of this size gain nothing from more.
+    ///
+    /// - Throws: `TensorError.libraryUnavailable` where it needs libtorch and there is none; what the experiment throws.
+    public func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
+        if needsTensors {
+            try Torch.require()
+            Torch.threads = 1
+        }
+        return try experiment.run(size, seed: seed)
+    }
+}
