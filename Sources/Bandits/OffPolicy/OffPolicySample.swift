@@ -1,5 +1,3 @@
-import Evaluation
-
 /// The rows of a log as an off-policy estimate needs them: what was done and paid off, and what another policy would do.
 ///
 /// Arrays with one entry for each row and action are flat: row i, action a stands at `i * actionCount + a`.
