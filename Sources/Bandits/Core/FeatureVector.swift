@@ -62,4 +62,18 @@ public struct FeatureVector: Sendable, Hashable, Codable, ExpressibleByArrayLite
         }
         return sum
     }
+
+    /// Visits every place that has a value.
+    @inline(__always)
+    public func forEach(_ body: (_ place: Int, _ value: Double) -> Void) {
+        values.withUnsafeBufferPointer { values in
+            if indices.isEmpty {
+                for i in 0..<values.count { body(i, values[i]) }
+            } else {
+                indices.withUnsafeBufferPointer { indices in
+                    for i in 0..<values.count { body(Int(indices[i]), values[i]) }
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,91 @@
+import Kernels
+import Signals
+
+/// The rows of a decision log as policies see them: contexts, arms by number, rewards.
+///
+/// ```swift
+/// let log = try DecisionLog(contentsOf: ["clicks.vw"])
+/// let logged = try LoggedDecisions(log)
+/// var policy = SquareCB(arms: logged.arms)
+/// for row in 0..<logged.count where logged.hasReward(row) { policy.learn(logged.decision(row), logged.reward(row)) }
+/// ```
+public struct LoggedDecisions: Sendable {
+    /// The log.
+    public let log: DecisionLog
+    /// The number of arms: the log's actions, in the order in which they first came.
+    public let arms: Int
+    /// The number of features: those that the log names, and the constant.
+    public let features: Int
+    private let constant: Bool
+
+    /// Prepares a log.
+    ///
+    /// - Parameter constant: Whether every context gets a last feature that is always 1, for policies without an intercept.
+    /// - Throws: `BanditError.data` where the log is empty.
+    public init(_ log: DecisionLog, constant: Bool = false) throws(BanditError) {
+        guard log.count > 0 else { throw .data("the log holds no decision") }
+        self.log = log
+        arms = log.actions.count
+        features = log.featureNames.count + (constant ? 1 : 0)
+        self.constant = constant
+    }
+
+    /// The number of decisions.
+    public var count: Int { log.count }
+
+    /// The names of the arms.
+    public var actions: [String] { log.actions.all }
+
+    /// Whether something came back.
+    public func hasReward(_ row: Int) -> Bool { !log.reward[row].isNaN }
+
+    /// What came back; not a number where nothing did.
+    public func reward(_ row: Int) -> Double { log.reward[row] }
+
+    /// Whether actions are described by features of their own.
+    public var hasArmFeatures: Bool { log.actionFeatures.count > 0 }
+
+    /// What was known before a decision.
+    public func context(_ row: Int) -> BanditContext {
+        var context = BanditContext(features: vector(log.features, row, constant: constant))
+        guard log.possible.count > row else { return context }
+        let possible = log.possible.range(row)
+        let codes = log.possible.columns[possible]
+        if codes.count < arms { context.available = codes.map(Int.init) }
+        if hasArmFeatures {
+            var rows = [FeatureVector](repeating: FeatureVector(), count: arms)
+            for slot in possible {
+                rows[Int(log.possible.columns[slot])] = vector(log.actionFeatures, slot, constant: false)
+            }
+            context.armFeatures = rows
+        }
+        return context
+    }
+
+    /// The decision that was taken, as a policy can learn from it.
+    public func decision(_ row: Int) -> PolicyDecision<BanditContext, Int> {
+        let known = log.propensity[row]
+        return PolicyDecision(
+            context: context(row), action: Int(log.action[row]), propensity: known.isNaN ? 1 : known)
+    }
+
+    /// The smallest and the largest reward, widened where they are one.
+    public var rewardRange: ClosedRange<Double> {
+        var low = Double.infinity, high = -Double.infinity
+        for reward in log.reward where !reward.isNaN {
+            low = min(low, reward)
+            high = max(high, reward)
+        }
+        if low > high { return 0...1 }
+        return low == high ? min(low, 0)...max(high, low + 1) : low...high
+    }
+
+    private func vector(_ rows: SparseRows, _ row: Int, constant: Bool) -> FeatureVector {
+        let range = row < rows.count ? rows.range(row) : 0..<0
+        guard constant else {
+            return FeatureVector(indices: Array(rows.columns[range]), values: Array(rows.values[range]))
+        }
+        return FeatureVector(
+            indices: rows.columns[range] + [Int32(features - 1)], values: rows.values[range] + [1])
+    }
+}
