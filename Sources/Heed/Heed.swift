@@ -1,4 +1,5 @@
 /// Everything in one import: `import Heed`.
+@_exported import Bandits
 @_exported import Evaluation
 @_exported import Experiments
 @_exported import Preferences

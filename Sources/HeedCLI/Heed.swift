@@ -31,7 +31,7 @@ struct HeedCommand: ParsableCommand {
         version: heedVersion,
         subcommands: [
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
-            ForecastCommand.self,
+            ForecastCommand.self, SimulateCommand.self, TuneCommand.self,
             ImportCommand.self, ExportCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
         ])
 

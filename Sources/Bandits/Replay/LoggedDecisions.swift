@@ -45,6 +45,9 @@ public struct LoggedDecisions: Sendable {
     /// Whether actions are described by features of their own.
     public var hasArmFeatures: Bool { log.actionFeatures.count > 0 }
 
+    /// The number of features of an action; 0 where actions are known by their name alone.
+    public var armFeatures: Int { hasArmFeatures ? log.featureNames.count : 0 }
+
     /// What was known before a decision.
     public func context(_ row: Int) -> BanditContext {
         var context = BanditContext(features: vector(log.features, row, constant: constant))

@@ -47,6 +47,12 @@ struct Failure: Error {
             } else {
                 self.init(error.description, code: Self.badData)
             }
+        case let error as BanditError:
+            switch error {
+            case .setting, .unknown: self.init(error.description, code: Self.usage)
+            case .file: self.init(error.description, code: Self.noInput)
+            case .data: self.init(error.description, code: Self.badData)
+            }
         case let error as LabelError: self.init(error.description, code: Self.badData)
         case let error as FeedbackEvent.Flaw: self.init(error.description, code: Self.badData)
         case is CancellationError: self.init("cancelled", code: 130)

@@ -1,0 +1,81 @@
+import Evaluation
+import Kernels
+
+/// What several runs of a policy in a replay say together: its reward with an interval, and how that developed.
+public struct ReplayStudy: Sendable {
+    /// The mean reward of a decision while the policy learns.
+    public let value: Double
+    /// Its standard error.
+    public let standardError: Double
+    /// The mean number of decisions in a run.
+    public let decisions: Double
+    /// The mean reward so far, at places along the run.
+    public let rewards: [Point]
+    /// The cumulative regret, at the same places; empty where the world is not known.
+    public let regrets: [Point]
+
+    /// A mean over the runs at one place.
+    public struct Point: Sendable, Hashable, Codable {
+        /// The number of decisions.
+        public var decisions: Int
+        /// The value.
+        public var value: Double
+        /// Its 95% interval.
+        public var interval: Interval
+
+        /// Creates a point.
+        public init(decisions: Int, value: Double, interval: Interval) {
+            self.decisions = decisions
+            self.value = value
+            self.interval = interval
+        }
+    }
+
+    /// Sums runs up.
+    ///
+    /// Runs in a fitted world are independent: their spread is the error. Runs on the rows of one log are not, however many there are: the
+    /// error is then that of the average run, from the spread of its own terms.
+    ///
+    /// - Throws: `BanditError.data` where no run has a decision.
+    public init(_ runs: [ReplayTrace], independent: Bool, points: Int = 60) throws(BanditError) {
+        let traces = runs.filter { !$0.rewards.isEmpty }
+        guard !traces.isEmpty else { throw .data("no decision of the log was accepted: too few, or too rare choices") }
+        let means = traces.map { $0.mean.value }
+        value = Statistics.mean(means)
+        let own = Statistics.mean(traces.map { $0.mean.standardError })
+        let spread = means.count > 1 ? (Statistics.variance(means) / Double(means.count)).squareRoot() : own
+        standardError = independent ? spread : own
+        decisions = Statistics.mean(traces.map { Double($0.rewards.count) })
+        let shortest = traces.map(\.rewards.count).min() ?? 0
+        rewards = Self.points(traces.map { Array($0.rewards.prefix(shortest)) }, points, independent, mean: true)
+        regrets =
+            traces.allSatisfy { $0.regrets.count == $0.rewards.count }
+            ? Self.points(traces.map { Array($0.regrets.prefix(shortest)) }, points, true, mean: false) : []
+    }
+
+    /// The 95% interval of `value`.
+    public var interval: Interval {
+        Interval(lower: value - 1.959964 * standardError, upper: value + 1.959964 * standardError)
+    }
+
+    private static func points(_ runs: [[Double]], _ count: Int, _ independent: Bool, mean: Bool) -> [Point] {
+        let sums = runs.map { ReplayTrace.cumulative($0, at: count) }
+        guard let first = sums.first else { return [] }
+        return first.indices.map { place in
+            let decisions = first[place].decisions
+            let scale = mean ? 1 / Double(decisions) : 1
+            let values = sums.map { $0[place].sum * scale }
+            let value = Statistics.mean(values)
+            var error = 0.0
+            if independent || !mean {
+                if values.count > 1 { error = (Statistics.variance(values) / Double(values.count)).squareRoot() }
+            } else if decisions > 1 {
+                error = Statistics.mean(
+                    runs.map { (Statistics.variance(Array($0.prefix(decisions))) / Double(decisions)).squareRoot() })
+            }
+            return Point(
+                decisions: decisions, value: value,
+                interval: Interval(lower: value - 1.959964 * error, upper: value + 1.959964 * error))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Heed
+import Kernels
+
+/// The replay that `heed simulate` plays policies in.
+struct World: Sendable {
+    let mode: SimulateCommand.Mode
+    let replay: any Replay
+    /// The number of rows that a run goes through.
+    let rows: Int
+    /// What a reader should know of how the world was made.
+    let note: String
+
+    /// Makes the world that was asked for, or the one that fits the log.
+    init(_ logged: LoggedDecisions, mode: SimulateCommand.Mode?, floor: Double?, rounds: Int?) throws {
+        let rewarded = (0..<logged.count).filter(logged.hasReward)
+        let known = !rewarded.isEmpty && rewarded.allSatisfy { logged.log.propensity[$0] > 0 }
+        let wanted = rounds != nil ? .fitted : floor != nil ? .replay : mode
+        let chosen: SimulateCommand.Mode
+        if let wanted = mode ?? wanted {
+            chosen = wanted
+        } else if !known {
+            chosen = .fitted
+        } else {
+            let smallest = rewarded.map { logged.log.propensity[$0] }.min() ?? 0
+            chosen = smallest * Double(rewarded.count) >= 2000 ? .replay : .progressive
+        }
+        self.mode = chosen
+        switch chosen {
+        case .replay:
+            let made = try RejectionReplay(logged, floor: floor)
+            replay = made
+            rows = logged.count
+            let share = NumberText.percent(made.floor, made.floor < 0.01 ? 3 : 1)
+            note =
+                "accepts \(share) of the decisions"
+                + (made.below == 0
+                    ? "" : "; \(made.below) have a smaller probability than that and pull the result their way")
+        case .progressive:
+            replay = try ProgressiveReplay(logged)
+            rows = logged.count
+            note = "learns from every decision of the log, and weighs rewards by probabilities"
+        case .fitted:
+            let made = try FittedEnvironment(logged, rounds: rounds)
+            replay = made
+            rows = made.rounds
+            note =
+                "draws occasions of the log and rewards from a model of them "
+                + (made.isBinary ? "(logistic regression for each action)" : "(ridge regression for each action)")
+        }
+    }
+
+    /// Plays a policy; `done` hears how many more rows are done.
+    func play(_ policy: inout any ArmPolicy, seed: UInt64, done: (Int) -> Void) throws -> ReplayTrace {
+        var last = 0
+        let trace = try replay.play(&policy, seed: seed) { rows in
+            done(rows - last)
+            last = rows
+            return !Task.isCancelled
+        }
+        done(rows - last)
+        return trace
+    }
+
+    /// One line on how the numbers came about.
+    func explanation(_ result: SimulateJSON) -> String {
+        "Mode \(mode.rawValue): \(note). \(result.rows) decisions, \(result.arms) actions, \(result.features) features, "
+            + "\(result.runs) runs each."
+    }
+}
+
+/// A policy as it was asked for on the command line.
+struct PolicyChoice: Sendable {
+    let text: String
+    private let kind: ArmPolicyKind
+    private let settings: [String: Double]
+    private let setup: ArmPolicySetup
+
+    init(_ text: String, _ logged: LoggedDecisions) throws {
+        self.text = text
+        let rewards = logged.rewardRange
+        setup = ArmPolicySetup(
+            arms: logged.arms, features: logged.features, armFeatures: logged.armFeatures, rewards: rewards)
+        let (name, rest) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" })
+        let inUnit = rewards.lowerBound >= 0 && rewards.upperBound <= 1
+        let id = name == "thompson" ? (inUnit ? "beta-thompson" : "gaussian-thompson") : String(name)
+        (kind, settings) = try ArmPolicyKind.parse(id + rest)
+        _ = try make(seed: 1)
+    }
+
+    /// A new policy of this kind.
+    func make(seed: UInt64) throws -> any ArmPolicy {
+        var setup = setup
+        setup.seed = seed
+        return try kind.make(setup, settings)
+    }
+}
