@@ -70,11 +70,7 @@ public struct LinUCB: ArmPolicy, Hashable {
 
     /// The predicted reward and the width √(xᵀV⁻¹x) of every arm.
     public func estimates(_ context: BanditContext) -> [LinearEstimate] {
-        var found = [LinearEstimate](repeating: LinearEstimate(mean: 0, width: 0), count: armCount(context))
-        belief.estimate(context, shared: arms == nil, ArmChoices(count: found.count, listed: nil)) {
-            found[$0] = LinearEstimate(mean: $1, width: $2.squareRoot())
-        }
-        return found
+        belief.estimates(context, shared: arms == nil, count: armCount(context))
     }
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {
@@ -86,11 +82,6 @@ public struct LinUCB: ArmPolicy, Hashable {
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
-        let arm = decision.action
-        if arms == nil {
-            belief.learn(decision.context.armFeatures[arm], outcome)
-        } else {
-            belief.learn(decision.context.features, outcome, model: arm)
-        }
+        belief.learn(decision.context, decision.action, shared: arms == nil, outcome)
     }
 }

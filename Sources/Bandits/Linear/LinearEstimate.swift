@@ -29,4 +29,24 @@ extension LinearBelief {
             estimate(context.features, models: choices, body)
         }
     }
+
+    /// The mean and the width, times `scale`, of every arm.
+    func estimates(_ context: BanditContext, shared: Bool, count: Int, scale: Double = 1) -> [LinearEstimate]
+    {
+        var found = [LinearEstimate](repeating: LinearEstimate(mean: 0, width: 0), count: count)
+        estimate(context, shared: shared, ArmChoices(count: count, listed: nil)) {
+            found[$0] = LinearEstimate(mean: $1, width: scale * $2.squareRoot())
+        }
+        return found
+    }
+
+    /// Learns the reward of an arm.
+    @inline(__always)
+    mutating func learn(_ context: BanditContext, _ arm: Int, shared: Bool, _ reward: Double) {
+        if shared {
+            learn(context.armFeatures[arm], reward)
+        } else {
+            learn(context.features, reward, model: arm)
+        }
+    }
 }
