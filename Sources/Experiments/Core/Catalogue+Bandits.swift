@@ -3,6 +3,11 @@ extension Catalogue {
     static let bandits: [CatalogueEntry] = [
         CatalogueEntry(
             id: "epsilon-greedy", paper: "Auer, Cesa-Bianchi and Fischer 2002", module: "Bandits",
-            summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration())
+            summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration()),
+        CatalogueEntry(
+            id: "bayesian-optimization", paper: "Frazier 2018; Jones, Schonlau and Welch 1998",
+            module: "Bandits",
+            summary: "Good settings of something expensive to try, by a model of what was measured",
+            experiment: ModelledSearch()),
     ]
 }
