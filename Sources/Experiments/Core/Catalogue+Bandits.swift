@@ -9,5 +9,10 @@ extension Catalogue {
             module: "Bandits",
             summary: "Good settings of something expensive to try, by a model of what was measured",
             experiment: ModelledSearch()),
+        CatalogueEntry(
+            id: "preferential-bo", paper: "Chu and Ghahramani 2005; Brochu, de Freitas and Ghosh 2007",
+            module: "Bandits",
+            summary: "Good settings where people only say which of two they prefer",
+            experiment: PreferredSearch()),
     ]
 }

@@ -19,7 +19,7 @@ struct ModelledSearch: Experiment {
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 20 : 8
+        let runs = size == .full ? 20 : 6
         let branin = SearchFunctions.branin, hartmann = SearchFunctions.hartmann3
         let settings = [
             Setting(
