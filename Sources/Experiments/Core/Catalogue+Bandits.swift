@@ -7,5 +7,14 @@ extension Catalogue {
         CatalogueEntry(
             id: "squarecb", paper: "Foster and Rakhlin 2020", module: "Bandits",
             summary: "Sparse linear predictions, explored by inverse gaps", experiment: SparseExploration()),
+            id: "bayesian-optimization", paper: "Frazier 2018; Jones, Schonlau and Welch 1998",
+            module: "Bandits",
+            summary: "Good settings of something expensive to try, by a model of what was measured",
+            experiment: ModelledSearch()),
+        CatalogueEntry(
+            id: "preferential-bo", paper: "Chu and Ghahramani 2005; Brochu, de Freitas and Ghosh 2007",
+            module: "Bandits",
+            summary: "Good settings where people only say which of two they prefer",
+            experiment: PreferredSearch()),
     ]
 }
