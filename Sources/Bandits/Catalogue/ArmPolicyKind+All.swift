@@ -22,5 +22,18 @@ extension ArmPolicyKind {
                 arms: setup.armFeatures > 0 ? nil : setup.arms, gamma: given["gamma"], range: setup.rewards,
                 weighted: given["weighted"] != 0, eta: given["eta"], seed: setup.seed)
         },
+        ArmPolicyKind(
+            LinUCB.self, "linear predictions, the arm with the highest upper bound", usesFeatures: true,
+            settings: [Setting("exploration", 1, in: 0...1000), Setting("lambda", 1, in: 1e-9...1e9)]
+        ) { setup, given throws(BanditError) in
+            try setup.requireFeatures(LinUCB.id)
+            return setup.armFeatures > 0
+                ? LinUCB(
+                    armFeatures: setup.armFeatures, exploration: given["exploration"], lambda: given["lambda"],
+                    seed: setup.seed)
+                : LinUCB(
+                    arms: setup.arms, features: setup.features, exploration: given["exploration"],
+                    lambda: given["lambda"], seed: setup.seed)
+        },
     ]
 }

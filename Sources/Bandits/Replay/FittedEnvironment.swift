@@ -9,7 +9,7 @@ import Kernels
 /// - Complexity: one choice and one update for each round.
 ///
 /// ```swift
-/// let world = try FittedEnvironment(logged, predicted: predictions)
+/// let world = try FittedEnvironment(logged)
 /// let trace = try world.play(&policy, seed: 3)
 /// print(trace.mean, trace.regrets.reduce(0, +))
 /// ```
@@ -57,6 +57,31 @@ public struct FittedEnvironment: Replay {
         self.rounds = rounds ?? rows.count
         isBinary = binary
         noise = (squares / Double(rows.count)).squareRoot()
+    }
+
+    /// Makes a world whose rewards come from a regression for each action: logistic where they are all 0 or 1, ridge otherwise.
+    ///
+    /// - Parameters:
+    ///   - lambda: The penalty of the regressions.
+    ///   - rounds: The number of rounds that are played; `nil` for as many as there are rows.
+    /// - Throws: `BanditError` where no row has a reward.
+    public init(_ logged: LoggedDecisions, lambda: Double = 1, rounds: Int? = nil) throws(BanditError) {
+        let rows = (0..<logged.count).filter(logged.hasReward)
+        let rewards = rows.map(logged.reward)
+        var features = SparseRows()
+        for row in rows {
+            logged.context(row).features.forEach { features.append(column: Int32($0), value: $1) }
+            features.endRow()
+        }
+        let share = 1 / Double(logged.arms)
+        let sample = try OffPolicySample(
+            actionCount: logged.arms, action: rows.map { Int32(logged.log.action[$0]) }, reward: rewards,
+            propensity: [Double](repeating: 1, count: rows.count),
+            target: [Double](repeating: share, count: rows.count * logged.arms))
+        let model = RewardModel(
+            family: rewards.allSatisfy { $0 == 0 || $0 == 1 } ? .logistic : .ridge, lambda: lambda, folds: 1)
+        try self.init(
+            logged, predicted: try model.crossFitted(sample, features: features), rounds: rounds)
     }
 
     public func play(

