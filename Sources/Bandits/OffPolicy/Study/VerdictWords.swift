@@ -1,0 +1,59 @@
+/// Says why a study gives no verdict, and what data would give one.
+enum VerdictWords {
+    static func wrong(_ finding: OffPolicyFinding) -> OffPolicyVerdict {
+        let support = finding.kind == .untriedAction || finding.kind == .thinSupport
+        return .cannotTell(
+            reason: .init(kind: support ? .support : .wrongLog, sentence: finding.sentence),
+            whatWouldTell: support
+                ? "decisions in which that action is tried."
+                : "a log without this fault; then study it again.")
+    }
+
+    static func tooFew(_ weights: WeightSummary, minimum: Double) -> OffPolicyVerdict {
+        let more = Double(weights.count) * (minimum / max(weights.effectiveSampleSize, 1e-9) - 1)
+        return .cannotTell(
+            reason: .init(
+                kind: .tooFew,
+                sentence:
+                    "The log is worth about \(PlainNumber.count(weights.effectiveSampleSize)) decisions made by the policy itself, "
+                    + "and \(PlainNumber.count(minimum)) are needed."),
+            whatWouldTell:
+                "about \(PlainNumber.count(more)) more decisions like these, or decisions by a policy closer to this one.")
+    }
+
+    /// Half the interval shrinks with the root of the number of decisions: n (h/|Δ|)² of them take its end to zero.
+    static func chance(
+        _ difference: OffPolicyReport.Quantity, decisions: Int
+    ) -> OffPolicyVerdict {
+        let gap = abs(difference.value)
+        let half =
+            difference.value > 0
+            ? difference.value - difference.interval.lower : difference.interval.upper - difference.value
+        let more = gap > 0 ? Double(decisions) * ((half / gap) * (half / gap) - 1) : .infinity
+        let sentence =
+            "The difference \(PlainNumber.signed(difference.value)) could be chance: it lies between "
+            + "\(PlainNumber.signed(difference.interval.lower)) and \(PlainNumber.signed(difference.interval.upper))."
+        guard more < 1000 * Double(decisions) else {
+            return .cannotTell(
+                reason: .init(kind: .chance, sentence: sentence),
+                whatWouldTell:
+                    "no number of decisions like these that could be waited for: the two are about equally good.")
+        }
+        return .cannotTell(
+            reason: .init(kind: .chance, sentence: sentence),
+            whatWouldTell:
+                "about \(PlainNumber.count(max(1, more))) more decisions like these, if the difference stays as it is.")
+    }
+
+    static func onlyAssumption(flips: Double, required: Double) -> OffPolicyVerdict {
+        .cannotTell(
+            reason: .init(
+                kind: .onlyAssumption,
+                sentence:
+                    "Only the assumption that the contexts explain every choice carries the answer: if something unseen moved the "
+                    + "odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
+                    + "\(PlainNumber.short(required))."),
+            whatWouldTell:
+                "decisions with logged propensities, even a small share of them made at random.")
+    }
+}
