@@ -1,0 +1,114 @@
+import Foundation
+import Kernels
+
+/// The probability that each of several independent unknowns is the largest.
+///
+///     P(i is best) = ∫ fᵢ(u) Π_{j≠i} Fⱼ(u) du
+///
+/// is summed over panels of sixteen Gauss–Legendre points, no wider than the narrowest density that is alive there. All that lies below
+/// the lower edge of any density is left out (it holds less than 10⁻¹⁶), and the Fⱼ are integrals of the fⱼ over the same points, so
+/// that a point costs one exponential for each arm. The results are within about 10⁻¹⁰ of the truth and add up to one.
+///
+/// - Complexity: O(K · panels), with at most about twenty panels for densities of similar width.
+enum BestArm {
+    static let order = 16
+
+    static func probabilities<P: ArmPosterior>(_ posteriors: [P]) -> [Double] {
+        var result = [Double](repeating: 0, count: posteriors.count)
+        let start = posteriors.reduce(-Double.infinity) { max($0, $1.lower) }
+        let live = posteriors.indices.filter { posteriors[$0].upper > start }
+        if live.count == 1 {
+            result[live[0]] = 1
+            return result
+        }
+        var sum = Quadrature(live.map { posteriors[$0] }, start: start)
+        sum.run()
+        let total = sum.best.reduce(0, +)
+        for (place, arm) in live.enumerated() { result[arm] = sum.best[place] / total }
+        return result
+    }
+
+    private struct Quadrature<P: ArmPosterior> {
+        let arms: [P]
+        let start: Double
+        let base: [Double]
+        /// The probability of each arm below the panel.
+        var below: [Double]
+        var best: [Double]
+        var density: [Double]
+        var mass: [Double]
+        var before: [Double]
+        var shared = [Double](repeating: 0, count: order)
+        var offsets = [Double](repeating: 0, count: order)
+
+        init(_ arms: [P], start: Double) {
+            self.arms = arms
+            self.start = start
+            base = arms.map { $0.logDensity(start) }
+            below = arms.map { $0.mass(below: start) }
+            best = [Double](repeating: 0, count: arms.count)
+            density = [Double](repeating: 0, count: arms.count * order)
+            mass = density
+            before = best
+        }
+
+        mutating func run() {
+            let end = arms.reduce(start) { max($0, $1.upper) }
+            var at = start
+            while at < end {
+                var next = end
+                for arm in arms where arm.upper > at { next = min(next, at + arm.panel) }
+                next = max(next, at.nextUp)
+                panel(at - start, next - at)
+                at = next
+            }
+        }
+
+        private mutating func panel(_ from: Double, _ width: Double) {
+            let rule = PanelRule.sixteen
+            for i in 0..<order {
+                offsets[i] = from + width * rule.points[i]
+                shared[i] = P.shared(start: start, offset: offsets[i])
+            }
+            for k in arms.indices {
+                let row = k * order
+                guard arms[k].upper > start + from else {
+                    for i in 0..<order {
+                        density[row + i] = 0
+                        mass[row + i] = 1
+                    }
+                    continue
+                }
+                var all = 0.0
+                for i in 0..<order {
+                    let value = exp(base[k] + arms[k].change(offset: offsets[i], shared: shared[i]))
+                    density[row + i] = value
+                    all += rule.weights[i] * value
+                }
+                rule.partial.withUnsafeBufferPointer { partial in
+                    for i in 0..<order {
+                        var sum = 0.0
+                        for j in 0..<order { sum += partial[i * order + j] * density[row + j] }
+                        mass[row + i] = max(0, below[k] + width * sum)
+                    }
+                }
+                below[k] += width * all
+            }
+            for i in 0..<order { addPoint(i, weight: width * rule.weights[i]) }
+        }
+
+        /// Adds fᵢ·Π Fⱼ at one point for every arm, the product from both ends so that nothing is divided.
+        private mutating func addPoint(_ i: Int, weight: Double) {
+            var product = weight
+            for k in arms.indices {
+                before[k] = product
+                product *= mass[k * order + i]
+            }
+            product = 1
+            for k in arms.indices.reversed() {
+                best[k] += density[k * order + i] * before[k] * product
+                product *= mass[k * order + i]
+            }
+        }
+    }
+}
