@@ -31,7 +31,8 @@ struct HeedCommand: ParsableCommand {
         version: heedVersion,
         subcommands: [
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
-            ForecastCommand.self, SimulateCommand.self, TuneCommand.self,
+            ForecastCommand.self, SimulateCommand.self, OpeCommand.self,
+            TuneCommand.self,
             ImportCommand.self, ExportCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
         ])
 

@@ -36,7 +36,7 @@ public struct FittedEnvironment: Replay {
     ///   - rounds: The number of rounds that are played; `nil` for as many as there are rows.
     /// - Throws: `BanditError` where the predictions do not fit the log, or no row has a reward.
     public init(_ logged: LoggedDecisions, predicted: [Double], rounds: Int? = nil) throws(BanditError) {
-        let rows = (0..<logged.count).filter(logged.hasReward)
+        let rows = logged.rewardedRows
         guard !rows.isEmpty else { throw .data("no decision of the log has a reward") }
         guard predicted.count == rows.count * logged.arms, predicted.allSatisfy(\.isFinite) else {
             throw .data("a fitted world needs a finite prediction for every decision with a reward and every action")
@@ -66,13 +66,8 @@ public struct FittedEnvironment: Replay {
     ///   - rounds: The number of rounds that are played; `nil` for as many as there are rows.
     /// - Throws: `BanditError` where no row has a reward.
     public init(_ logged: LoggedDecisions, lambda: Double = 1, rounds: Int? = nil) throws(BanditError) {
-        let rows = (0..<logged.count).filter(logged.hasReward)
+        let rows = logged.rewardedRows
         let rewards = rows.map(logged.reward)
-        var features = SparseRows()
-        for row in rows {
-            logged.context(row).features.forEach { features.append(column: Int32($0), value: $1) }
-            features.endRow()
-        }
         let share = 1 / Double(logged.arms)
         let sample = try OffPolicySample(
             actionCount: logged.arms, action: rows.map { Int32(logged.log.action[$0]) }, reward: rewards,
@@ -81,7 +76,7 @@ public struct FittedEnvironment: Replay {
         let model = RewardModel(
             family: rewards.allSatisfy { $0 == 0 || $0 == 1 } ? .logistic : .ridge, lambda: lambda, folds: 1)
         try self.init(
-            logged, predicted: try model.crossFitted(sample, features: features), rounds: rounds)
+            logged, predicted: try model.crossFitted(sample, features: logged.features(of: rows)), rounds: rounds)
     }
 
     public func play(

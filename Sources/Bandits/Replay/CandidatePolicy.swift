@@ -1,0 +1,155 @@
+import Kernels
+
+/// A policy to be valued on a log: what it would do in each row.
+///
+/// ```swift
+/// let candidate = CandidatePolicy.always(0)
+/// let sample = try logged.sample(candidate, rows: logged.rewardedRows)
+/// let report = try OffPolicyStudy(SelfNormalizedInversePropensity()).report(sample)
+/// ```
+public struct CandidatePolicy: Sendable {
+    /// What it is called in reports.
+    public let name: String
+    /// Writes the probability of every arm in a row into zeros.
+    let write: @Sendable (_ row: Int, _ context: BanditContext, _ p: inout [Double]) -> Void
+
+    /// A policy that chooses among the possible actions with equal probability.
+    public static let uniform = CandidatePolicy(name: "uniform") { _, context, p in share(context, &p) }
+
+    /// A policy that always takes one action, and chooses evenly where that is not possible.
+    public static func always(_ arm: Int, name: String) -> CandidatePolicy {
+        CandidatePolicy(name: name) { _, context, p in
+            if context.available?.contains(arm) ?? true { p[arm] = 1 } else { share(context, &p) }
+        }
+    }
+
+    /// A policy as it stands: it does not learn from the rows that it is valued on.
+    public static func frozen(_ policy: any ArmPolicy, name: String) -> CandidatePolicy {
+        CandidatePolicy(name: name) { row, context, p in
+            var random = policy.journal.upcoming.split(UInt64(row))
+            policy.propensities(context, into: &p, random: &random)
+        }
+    }
+
+    /// A policy that numbers arms and features in its own way.
+    ///
+    /// - Parameters:
+    ///   - arms: The policy's number of each arm of the log; `nil` for an arm that it does not know and never takes.
+    ///   - features: The log's number of each of the policy's features; `nil` for one that the log does not have.
+    ///   - constant: The place of a feature that is always 1, if the policy has one.
+    public static func translated(
+        _ policy: any ArmPolicy, arms: [Int?], features: [Int?], constant: Int?, name: String
+    ) -> CandidatePolicy {
+        var own: [Int: Int] = [:]
+        for (place, feature) in features.enumerated() { if let feature { own[feature] = place } }
+        let places = own
+        let count = policy.arms ?? arms.count
+        return CandidatePolicy(name: name) { row, context, p in
+            func translate(_ vector: FeatureVector, constant: Int?) -> FeatureVector {
+                var indices: [Int32] = [], values: [Double] = []
+                vector.forEach { feature, value in
+                    if let place = places[feature] {
+                        indices.append(Int32(place))
+                        values.append(value)
+                    }
+                }
+                if let constant {
+                    indices.append(Int32(constant))
+                    values.append(1)
+                }
+                return FeatureVector(indices: indices, values: values)
+            }
+            let possible = context.choices(of: arms.count).filter { arms[$0] != nil }
+            guard !possible.isEmpty else { return share(context, &p) }
+            var inner = BanditContext(features: translate(context.features, constant: constant))
+            inner.available = possible.map { arms[$0]! }
+            if !context.armFeatures.isEmpty {
+                inner.armFeatures = [FeatureVector](repeating: FeatureVector(), count: count)
+                for arm in possible { inner.armFeatures[arms[arm]!] = translate(context.armFeatures[arm], constant: nil) }
+            }
+            var random = policy.journal.upcoming.split(UInt64(row))
+            var q = [Double](repeating: 0, count: count)
+            policy.propensities(inner, into: &q, random: &random)
+            for arm in possible { p[arm] = q[arms[arm]!] }
+        }
+    }
+
+    /// A policy given by its probabilities: row i of the log, arm a at `i * arms + a`.
+    public static func probabilities(_ table: [Double], name: String) -> CandidatePolicy {
+        CandidatePolicy(name: name) { row, _, p in
+            for arm in p.indices { p[arm] = table[row * p.count + arm] }
+        }
+    }
+
+    private static func share(_ context: BanditContext, _ p: inout [Double]) {
+        let choices = context.choices(of: p.count)
+        for arm in choices { p[arm] = 1 / Double(choices.count) }
+    }
+}
+
+extension LoggedDecisions {
+    /// The rows that have a reward.
+    public var rewardedRows: [Int] { (0..<count).filter(hasReward) }
+
+    /// The features of rows, for models of rewards and propensities.
+    public func features(of rows: [Int]) -> SparseRows {
+        var features = SparseRows()
+        for row in rows {
+            context(row).features.forEach { features.append(column: Int32($0), value: $1) }
+            features.endRow()
+        }
+        return features
+    }
+
+    /// The rows as an off-policy estimate needs them.
+    ///
+    /// Rows that were shown together (one slate) are one unit.
+    ///
+    /// - Parameters:
+    ///   - candidate: The policy to be valued.
+    ///   - rows: The rows, each with a reward.
+    ///   - propensities: Their propensities, where they are not the log's own.
+    /// - Throws: `BanditError.data` for a row without a reward or a propensity, or a candidate whose probabilities do not add up to one.
+    public func sample(
+        _ candidate: CandidatePolicy, rows: [Int], propensities: [Double]? = nil
+    ) throws(BanditError) -> OffPolicySample {
+        var target = [Double](repeating: 0, count: rows.count * arms)
+        var p = [Double](repeating: 0, count: arms)
+        for (place, row) in rows.enumerated() {
+            for arm in 0..<arms { p[arm] = 0 }
+            candidate.write(row, context(row), &p)
+            for arm in 0..<arms { target[place * arms + arm] = p[arm] }
+        }
+        return try OffPolicySample(
+            actionCount: arms, action: rows.map { Int32(log.action[$0]) }, reward: rows.map(reward),
+            propensity: propensities ?? rows.map { log.propensity[$0] }, target: target, unit: units(of: rows))
+    }
+
+    /// The slate of each row, numbered in order; empty where there are none.
+    public func units(of rows: [Int]) -> [Int32] {
+        guard !log.slate.isEmpty else { return [] }
+        var numbers: [UInt32: Int32] = [:]
+        var next: Int32 = 0
+        return rows.map { row in
+            let code = log.slate[row]
+            if code != .max, let number = numbers[code] { return number }
+            defer { next += 1 }
+            if code != .max { numbers[code] = next }
+            return next
+        }
+    }
+
+    /// The logging policy's probability of every action in every row, where whole distributions were logged; empty otherwise.
+    public func loggedDistributions(of rows: [Int]) -> [Double] {
+        guard log.possible.count == count else { return [] }
+        var all = [Double](repeating: 0, count: rows.count * arms)
+        for (place, row) in rows.enumerated() {
+            for slot in log.possible.range(row) {
+                let value = log.possible.values[slot]
+                if value.isNaN { return [] }
+                all[place * arms + Int(log.possible.columns[slot])] = value
+            }
+        }
+        return all
+    }
+}

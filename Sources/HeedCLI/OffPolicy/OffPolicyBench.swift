@@ -1,0 +1,141 @@
+import Foundation
+import Heed
+import Kernels
+
+/// A log made ready to value policies on: rewards, propensities and models, shared by all candidates.
+struct OffPolicyBench {
+    let logged: LoggedDecisions
+    let isEstimated: Bool
+    /// Why propensities are estimated, or `nil`.
+    let why: String?
+    let arrival: RewardArrival
+    private let seed: UInt64
+
+    /// A policy and the rows that it may be valued on.
+    struct Candidate {
+        var policy: CandidatePolicy
+        var rows: [Int]
+        /// How the policy came about.
+        var note: String?
+    }
+
+    init(_ log: DecisionLog, missing: Double?, estimate: Bool, seed: UInt64) throws {
+        let all = try LoggedDecisions(log, constant: true)
+        var decisions = [Int](repeating: 0, count: all.arms), rewards = decisions
+        for row in 0..<all.count {
+            decisions[Int(log.action[row])] += 1
+            if all.hasReward(row) { rewards[Int(log.action[row])] += 1 }
+        }
+        arrival = RewardArrival(decisions: decisions, rewards: rewards)
+        logged = try missing.map { try LoggedDecisions(log.replacingMissingRewards(by: $0), constant: true) } ?? all
+        let rows = logged.rewardedRows
+        guard !rows.isEmpty else {
+            throw Failure("no decision of the log has a reward; --missing 0 counts those without as nothing earned", code: Failure.badData)
+        }
+        let unknown = rows.count { log.propensity[$0].isNaN }
+        why =
+            estimate ? "as asked for"
+            : unknown == rows.count ? "the log has none"
+                : unknown > 0 ? "\(unknown) of \(rows.count) decisions have none" : nil
+        isEstimated = why != nil
+        self.seed = seed
+    }
+
+    /// The policy that a text names.
+    func candidate(_ text: String, train: Double, seed: UInt64) throws -> Candidate {
+        let rows = logged.rewardedRows
+        if text == "uniform" { return Candidate(policy: .uniform, rows: rows) }
+        if text.hasPrefix("always:") {
+            let name = String(text.dropFirst(7))
+            guard let arm = logged.actions.firstIndex(of: name) else {
+                throw BanditError.unknown(kind: "action", name: name, known: Array(logged.actions.prefix(30)))
+            }
+            return Candidate(policy: .always(arm, name: text), rows: rows)
+        }
+        if text.hasSuffix(".csv") {
+            return Candidate(policy: .probabilities(try ProbabilityFile.read(text, logged), name: text), rows: rows)
+        }
+        if text.hasSuffix(".json") || text.contains("/") {
+            return Candidate(policy: try saved(text), rows: rows)
+        }
+        let choice = try PolicyChoice(text, logged)
+        var policy = try choice.make(seed: seed)
+        let split = Int(Double(rows.count) * train)
+        guard split > 0, split < rows.count else {
+            throw Failure("the log is too short to learn from one part and value on the other", code: Failure.badData)
+        }
+        for row in rows[..<split] { policy.learnLogged(logged.decision(row), logged.reward(row)) }
+        return Candidate(
+            policy: .frozen(policy, name: text), rows: Array(rows[split...]),
+            note: "learnt from the first \(split) decisions, valued on the other \(rows.count - split)")
+    }
+
+    /// A saved policy, with its actions and features found by name.
+    private func saved(_ path: String) throws -> CandidatePolicy {
+        let decider = try Decider.load(from: path)
+        let arms = logged.actions.map { name in decider.actions.firstIndex(of: name) }
+        let known = Set(logged.actions)
+        if let lost = decider.actions.first(where: { !known.contains($0) }) {
+            throw Failure(
+                "\(path) may take the action \(lost.debugDescription), which the log never took: it says nothing about it",
+                code: Failure.badData)
+        }
+        let places = decider.features.map { logged.log.featureNames.code(of: $0).map(Int.init) }
+        let policy = decider.policy
+        let constant = decider.constant ? decider.features.count : nil
+        return CandidatePolicy.translated(policy, arms: arms, features: places, constant: constant, name: path)
+    }
+
+    /// Values one policy.
+    func value(
+        _ candidate: Candidate, estimator: String?, gamma: Double, confidence: Double, anytime: Bool
+    ) throws -> OpeJSON.Policy {
+        let rows = candidate.rows
+        let features = logged.features(of: rows)
+        var estimated: PropensityEstimate?
+        if isEstimated {
+            estimated = try PropensityModel(seed: seed).fit(
+                actions: rows.map { Int32(logged.log.action[$0]) }, actionCount: logged.arms, features: features,
+                unit: logged.units(of: rows))
+        }
+        var sample = try logged.sample(candidate.policy, rows: rows, propensities: estimated?.taken)
+        let binary = sample.reward.allSatisfy { $0 == 0 || $0 == 1 }
+        let model = RewardModel(
+            family: binary ? .logistic : .ridge, layout: logged.layout(rows: rows.count),
+            folds: min(5, max(1, sample.unit.isEmpty ? rows.count : Set(sample.unit).count)), seed: seed)
+        sample.predicted = try model.crossFitted(sample, features: features)
+        let all = EstimatorChoice.all(features: features, model: model)
+        let wanted = estimator ?? (logged.log.featureNames.isEmpty ? SelfNormalizedInversePropensity.id : DoublyRobust.id)
+        let place = EstimatorChoice.ids.firstIndex(of: wanted) ?? 0
+        let others = all.indices.filter { $0 != place }.map { all[$0] }
+        let study = OffPolicyStudy(all[place], others: others, level: confidence, requiredGamma: gamma)
+        let report = try study.report(
+            sample, estimated: estimated, names: logged.actions,
+            logging: estimated == nil ? logged.loggedDistributions(of: rows) : [], arrival: arrival)
+        var watched: OpeJSON.Anytime?
+        if anytime {
+            var value = OffPolicySequence(.value, rewards: logged.rewardRange, level: confidence)
+            var gap = OffPolicySequence(.difference, rewards: logged.rewardRange, level: confidence)
+            for row in 0..<sample.count {
+                try value.add(weight: sample.weight(row), reward: sample.reward[row])
+                try gap.add(weight: sample.weight(row), reward: sample.reward[row])
+            }
+            watched = OpeJSON.Anytime(value: value, difference: gap, estimated: estimated != nil, report: report)
+        }
+        return OpeJSON.Policy(candidate, report, watched)
+    }
+}
+
+extension ArmPolicy {
+    /// Learns from a decision that another policy made.
+    mutating func learnLogged(_ decision: PolicyDecision<BanditContext, Int>, _ reward: Double) {
+        learn(decision, reward)
+    }
+}
+
+extension LoggedDecisions {
+    /// Own coefficients for every action where the log can carry them, shared ones where it cannot.
+    func layout(rows: Int) -> RewardModel.Layout {
+        arms * features * 2 <= rows && features <= 256 ? .perAction : .additive
+    }
+}

@@ -1,0 +1,100 @@
+import Heed
+
+/// `heed ope` for people: the answer in sentences, then the numbers.
+struct OpeText {
+    let result: OpeJSON
+    let bench: OffPolicyBench
+    let output: OutputOptions
+
+    init(_ result: OpeJSON, bench: OffPolicyBench, output: OutputOptions) {
+        self.result = result
+        self.bench = bench
+        self.output = output
+    }
+
+    func print() throws {
+        if output.json { return try printJSON(result) }
+        if output.csv { return try output.print(csv) }
+        if let why = bench.why {
+            try Console.out("Probabilities of actions were estimated from the contexts: \(why).")
+        }
+        for policy in result.policies {
+            try Console.out("\n\(policy.policy)\(policy.note.map { " (\($0))" } ?? "")")
+            for sentence in policy.sentences { try Console.out("  " + sentence) }
+            if let anytime = policy.anytime {
+                try Console.out(
+                    "  Looked at again and again: value \(range(anytime.value)), difference \(range(anytime.difference)): "
+                        + anytime.verdict + ".")
+            }
+            try output.print(table(policy))
+        }
+        if result.policies.count > 1 {
+            try Console.out("The intervals are of each policy on its own; the best of several looks better than it is.")
+        }
+    }
+
+    private func range(_ quantity: OpeJSON.Quantity) -> String {
+        "\(NumberText.fixed(quantity.lower ?? .nan, 4)) to \(NumberText.fixed(quantity.upper ?? .nan, 4))"
+    }
+
+    private func table(_ policy: OpeJSON.Policy) -> TextTable {
+        var table = TextTable(columns: [
+            TextTable.Column("estimator"), .number("value"), TextTable.Column("95% interval", minimum: 18),
+            .number("difference"), TextTable.Column("interval", importance: 4, minimum: 18),
+        ])
+        table.columns[2].title = "interval"
+        for estimate in [policy.estimate] + policy.others {
+            table.rows.append([
+                .text(estimate.estimator), .number(estimate.value.value, 4), .text(range(estimate.value)),
+                .number(estimate.difference.value, 4), .text(range(estimate.difference)),
+            ])
+        }
+        return table
+    }
+
+    private var csv: TextTable {
+        var table = TextTable(columns: [
+            TextTable.Column("policy"), TextTable.Column("estimator"), TextTable.Column("verdict"), .number("value"),
+            .number("lower"), .number("upper"), .number("difference"), .number("difference lower"),
+            .number("difference upper"),
+        ])
+        for policy in result.policies {
+            for (place, estimate) in ([policy.estimate] + policy.others).enumerated() {
+                let value = estimate.value, gap = estimate.difference
+                table.rows.append(
+                    [.text(policy.policy), .text(estimate.estimator), .text(place == 0 ? policy.verdict : "")]
+                        + [value.value, value.lower, value.upper, gap.value, gap.lower, gap.upper].map {
+                            $0.map { .number($0, 8) } ?? .missing
+                        })
+            }
+        }
+        return table
+    }
+}
+
+/// All estimates of all policies with their intervals, beside what the log itself earned.
+struct OpeChart {
+    let result: OpeJSON
+
+    init(_ result: OpeJSON) { self.result = result }
+
+    func image(width: Double) -> SVGImage {
+        var rows: [ForestPlot.Row] = []
+        for policy in result.policies {
+            for (place, estimate) in ([policy.estimate] + policy.others).enumerated() {
+                let value = estimate.value.value
+                var row = ForestPlot.Row(
+                    estimate.estimator, score: value,
+                    interval: min(estimate.value.lower ?? value, value)...max(estimate.value.upper ?? value, value))
+                row.group = policy.policy
+                row.highlighted = place == 0
+                row.reference = policy.logging.value
+                rows.append(row)
+            }
+        }
+        return ForestPlot(
+            title: "What the policies would have earned", rows: rows, axis: "value of a decision",
+            referenceName: "what the log earned"
+        ).image(width: width)
+    }
+}
