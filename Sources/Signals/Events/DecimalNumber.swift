@@ -60,9 +60,33 @@ enum DecimalNumber {
             let value = scale < 0 ? whole / powers[-scale] : whole * powers[scale]
             return negative ? -value : value
         }
+        if significant <= 19, scale < 0, scale >= -19 {
+            let value = quotient(mantissa, power: -scale)
+            return negative ? -value : value
+        }
         guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else { return nil }
         return value
     }
+
+    /// The double nearest to a whole number, not 0, divided by 10 to a power of 1 to 19.
+    private static func quotient(_ whole: UInt64, power: Int) -> Double {
+        let divisor = wholePowers[power]
+        let up = whole.leadingZeroBitCount
+        let down = divisor.leadingZeroBitCount
+        // Both have their highest bit set now, so that half the one divided by the other has 62 bits or more, and
+        // one more bit that stands for the remainder makes the rounding to 53 bits right.
+        let numerator = whole << UInt64(up)
+        let (quotient, remainder) = (divisor << UInt64(down)).dividingFullWidth(
+            (numerator >> 1, numerator << 63))
+        let exact = remainder == 0 ? quotient : quotient | 1
+        return Double(sign: .plus, exponent: down - up - 63, significand: Double(exact))
+    }
+
+    private static let wholePowers: [UInt64] = {
+        var powers: [UInt64] = [1]
+        for _ in 0..<19 { powers.append(powers.last! * 10) }
+        return powers
+    }()
 
     /// The longest text that is taken for a number.
     private static let maximumLength = 2000
@@ -101,7 +125,7 @@ enum DecimalNumber {
     }
 
     /// 1 to 1e22: the powers of ten that a double holds exactly.
-    private static let powers: [Double] = {
+    static let powers: [Double] = {
         var powers = [1.0]
         for _ in 0..<22 { powers.append(powers.last! * 10) }
         return powers

@@ -40,4 +40,10 @@ public enum FeedbackFormat: String, Sendable, Hashable, CaseIterable {
     case thumbs
     /// Crowd labels: worker, task, label.
     case labels
+    /// Decisions with rewards: action, reward (or cost), propensity.
+    case decisions
+    /// Open Bandit logs: item_id, position, click, propensity_score.
+    case openBandit = "open-bandit"
+    /// Vowpal Wabbit's contextual-bandit text, `action:cost:probability | features`.
+    case vowpalWabbit = "vowpal-wabbit"
 }

@@ -28,9 +28,19 @@ public struct FeedbackReader: Sendable {
     ///   is not to be used.
     @discardableResult
     public func read(_ source: FeedbackSource, into sink: inout some FeedbackSink) throws -> ReadReport {
+        let session = try read(source, into: &sink, decisions: nil)
+        try session.throwBadLines()
+        return session.report
+    }
+
+    /// Reads a source into a sink; where a log of decisions is given, what need not become events goes there.
+    func read(
+        _ source: FeedbackSource, into sink: inout some FeedbackSink, decisions: DecisionBuilder?
+    ) throws -> ReadSession {
         let input = try ByteInput(source)
-        let buffer = try BlockBuffer(input, file: source.name)
-        let session = ReadSession(file: source.name, options: options, buffer: buffer)
+        let buffer = try BlockBuffer(input, file: source.name, size: decisions == nil ? 1 << 18 : 1 << 23)
+        let session = ReadSession(
+            file: source.name, options: options, buffer: buffer, decisions: decisions)
         session.report.isCompressed = input.isCompressed
         if buffer.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { buffer.consume(3) }
         if let (looksLike, advice) = FileKind.refusal(buffer.bytes) {
@@ -40,8 +50,18 @@ public struct FeedbackReader: Sendable {
         if wantsPrefLib
             || (options.format == nil && options.mapping.isEmpty && PrefLibReader.recognises(buffer.bytes))
         {
+            guard decisions == nil else {
+                throw FeedbackReadError.wrongKind(
+                    file: source.name, looksLike: "a PrefLib file", advice: "It holds rankings, not decisions.")
+            }
             var reader = PrefLibReader(session)
             try reader.read(into: &sink)
+        } else if options.format == .vowpalWabbit
+            || (options.format == nil && options.mapping.isEmpty
+                && VowpalWabbitText.recognises(buffer.bytes))
+        {
+            let reader = try VowpalWabbitReading(session)
+            if let decisions { try reader.read(into: decisions) } else { try reader.read(into: &sink) }
         } else if let mode = JSONReading.mode(buffer.bytes) {
             var reader = JSONReading(session, mode)
             try reader.read(into: &sink)
@@ -50,11 +70,7 @@ public struct FeedbackReader: Sendable {
             try reader.read(into: &sink)
         }
         session.finish()
-        if session.report.badLineCount > 0, !options.skipBad {
-            throw FeedbackReadError.badLines(
-                file: source.name, lines: session.report.badLines, count: session.report.badLineCount)
-        }
-        return session.report
+        return session
     }
 }
 

@@ -8,6 +8,7 @@ public struct ReadReport: Sendable, Hashable {
         case jsonLines = "JSON lines"
         case jsonArray = "a JSON array"
         case prefLib = "a PrefLib file"
+        case vowpalWabbit = "Vowpal Wabbit text"
     }
 
     /// A column, and what it was read as.
@@ -30,7 +31,7 @@ public struct ReadReport: Sendable, Hashable {
     public var lines = 0
     /// The number of records: rows, JSON elements.
     public var records = 0
-    /// The records that the options' `keeping` left out.
+    /// The records that the options' `keeping` left out, or that say nothing.
     public var leftOut = 0
     /// The events that went to the sink.
     public var events = 0

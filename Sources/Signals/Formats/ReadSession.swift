@@ -4,6 +4,8 @@ final class ReadSession {
     let options: ReadOptions
     let buffer: BlockBuffer
     var report: ReadReport
+    /// Where decisions go without becoming events, if a log of decisions is read.
+    let decisions: DecisionBuilder?
     /// The line on which the next record begins, and how far into that line.
     var line = 1
     private(set) var lead = 0
@@ -14,8 +16,9 @@ final class ReadSession {
     /// The longest line that is kept as it stands.
     private static let longestKept = 1 << 20
 
-    init(file: String, options: ReadOptions, buffer: BlockBuffer) {
+    init(file: String, options: ReadOptions, buffer: BlockBuffer, decisions: DecisionBuilder? = nil) {
         self.file = file
+        self.decisions = decisions
         self.options = options
         self.buffer = buffer
         report = ReadReport(file: file, format: .events, layout: .jsonLines)
@@ -58,6 +61,12 @@ final class ReadSession {
         }
     }
 
+    /// Refuses the source if it has bad lines and the options do not say to go on without them.
+    func throwBadLines() throws {
+        guard report.badLineCount > 0, !options.skipBad else { return }
+        throw FeedbackReadError.badLines(file: file, lines: report.badLines, count: report.badLineCount)
+    }
+
     // MARK: What was recognised
 
     /// Notes how the columns are read.
@@ -85,6 +94,19 @@ final class ReadSession {
         for (name, values) in options.keeping.sorted(by: { $0.key < $1.key }) {
             filter.append((try Recogniser.column(name, schema, "the filter's value", file), values))
         }
+    }
+
+    /// The decoder that reads the records: what was found, or for a log of decisions one that adds to it.
+    func decoder(_ found: Recogniser.Found) throws -> any RowDecoder {
+        guard let decisions else { return found.decoder }
+        decisions.assemble()
+        if let decoder = found.decoder as? DecisionDecoder { return DecisionRowDecoder(decoder, decisions) }
+        guard found.decoder is EventDecoder else {
+            throw FeedbackReadError.wrongKind(
+                file: file, looksLike: "a file of \(found.decoder.format.rawValue)",
+                advice: "A log of decisions has at least an action and a reward or cost in each row.")
+        }
+        return found.decoder
     }
 
     /// Whether rows are to be looked at before they are read.
@@ -173,8 +195,13 @@ final class ReadSession {
             file: file, line: place.line, column: place.column, field: field,
             value: Excerpt.of(Array(value.utf8)),
             reason: reason, text: text)
+        note(bad)
+        try sink.reject(bad)
+    }
+
+    /// Counts a bad line.
+    func note(_ bad: BadLine) {
         report.badLineCount += 1
         if report.badLines.count < options.maximumBadLines { report.badLines.append(bad) }
-        try sink.reject(bad)
     }
 }

@@ -53,12 +53,6 @@ enum FileKind {
                 "Was a web page saved instead of the data? Export the data as CSV or JSON lines."
             )
         }
-        if isVowpalWabbit(head) {
-            return (
-                "Vowpal Wabbit contextual-bandit text",
-                "Logged actions with rewards are not read from this form yet; write them as event lines of the kinds decision and reward."
-            )
-        }
         if isLibSVM(head) {
             return (
                 "learning-to-rank data in the LIBSVM form",
@@ -86,16 +80,4 @@ enum FileKind {
     private static let plain =
         "Heed reads comma- or tab-separated tables, JSON lines, JSON arrays and PrefLib files, plain or packed with gzip."
     private static let utf8 = "Convert it to UTF-8 first, for example with iconv -f UTF-16 -t UTF-8."
-
-    /// `shared |s …`, or an action with its cost and probability, `2:0.5:0.25 |`.
-    private static func isVowpalWabbit(_ head: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        let line = head.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard let bar = line.firstIndex(of: UInt8(ascii: "|")) else { return false }
-        let words = line[line.startIndex..<bar].split(separator: 0x20)
-        guard let word = words.first, words.count <= 2 else { return false }
-        if word.elementsEqual("shared".utf8) { return true }
-        let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        return parts.count == 3
-            && parts.allSatisfy { DecimalNumber.value(UnsafeBufferPointer(rebasing: $0)) != nil }
-    }
 }

@@ -33,7 +33,7 @@ struct JSONReading {
         let found = try Recogniser.find(
             schema, options: session.options, file: session.file, layout: session.report.layout)
         try session.use(found, schema)
-        var decoder = found.decoder
+        var decoder = try session.decoder(found)
         let isEvents = decoder is EventDecoder && !session.hasFilter
         var out = DecodedEvents()
         let buffer = session.buffer

@@ -11,6 +11,7 @@ enum Recogniser {
     /// The formats in the order in which they are tried: the first that fits is taken.
     private static let attempts: [(FeedbackFormat, Attempt)] = [
         (.events, { EventDecoder(&$0) }),
+        (.openBandit, { DecisionDecoder.openBandit(&$0) }),
         (.ratedCompletions, { RatedCompletionDecoder(&$0) }),
         (.alpacaEval, { ComparisonDecoder.alpacaEval(&$0) }),
         (.arena, { ComparisonDecoder.arena(&$0) }),
@@ -26,6 +27,7 @@ enum Recogniser {
         (.rankColumns, { RankColumnDecoder(&$0) }),
         (.ballots, { BallotDecoder(&$0) }),
         (.orders, { OrderDecoder(&$0) }),
+        (.decisions, { DecisionDecoder(&$0) }),
         (.labels, { LabelDecoder(&$0) }),
         (.thumbs, { ThumbDecoder(&$0) }),
         (.ratings, { RatingDecoder(&$0) }),
@@ -38,6 +40,7 @@ enum Recogniser {
         "task and label",
         "item1, rank1, item2, rank2, …", "choice1, choice2, …", "ranking", "case, item and chosen",
         "chosen and among", "race, position and item",
+        "action and reward (or cost), with propensity and position",
         "and with any of them judge, prompt, time, weight, margin, first, id, decision, group.NAME, feature.NAME, "
             + "left.NAME with right.NAME",
     ]
@@ -47,7 +50,6 @@ enum Recogniser {
     {
         var mapping: [String: Int] = [:]
         for (field, name) in options.mapping { mapping[field] = try column(name, schema, field, file) }
-        if mapping.isEmpty, options.format == nil { try refuseLogs(schema, file) }
         var unused: Set<String>?
         for (format, attempt) in attempts where options.format == nil || options.format == format {
             var recognition = Recognition(schema, mapping: mapping)
@@ -87,17 +89,5 @@ enum Recogniser {
             reason:
                 "\(field) was said to be in the column \(name.debugDescription), which is not there; the columns are "
                 + schema.columns.prefix(40).map(\.name).joined(separator: ", "))
-    }
-
-    /// Logs of a bandit look like ratings or positions; they are not read as such.
-    private static func refuseLogs(_ schema: Schema, _ file: String) throws {
-        let keys = Set(schema.columns.map(\.key))
-        if keys.isSuperset(of: ["item_id", "click", "propensity_score"]) {
-            throw FeedbackReadError.wrongKind(
-                file: file, looksLike: "an Open Bandit log",
-                advice:
-                    "Logged actions with rewards are not read from this form yet; write them as event lines of the kind "
-                    + "reward, with action, value and propensity.")
-        }
     }
 }

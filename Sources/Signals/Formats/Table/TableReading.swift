@@ -19,7 +19,7 @@ struct TableReading {
         let found = try Recogniser.find(
             schema, options: session.options, file: session.file, layout: session.report.layout)
         try session.use(found, schema)
-        var decoder = found.decoder
+        var decoder = try session.decoder(found)
         var plain: PlainComparisons?
         if let comparisons = decoder as? ComparisonDecoder, !session.hasFilter {
             plain = PlainComparisons(comparisons, separator: scanner.separator, columns: schema.columns.count)
