@@ -7,26 +7,78 @@ extension Catalogue {
             summary: "Good settings of something expensive to try, by a model of what was measured",
             experiment: ModelledSearch()),
         CatalogueEntry(
+            id: "cascade-dr", paper: "Kiyohara et al. 2022", module: "Bandits",
+            summary: "Off-policy value of lists read from the top, doubly robust",
+            experiment: CascadeAccuracy()),
+        CatalogueEntry(
+            id: "doubly-robust", paper: "Dudík, Langford and Li 2011", module: "Bandits",
+            summary: "Off-policy value by a reward model, corrected by weighted rewards",
+            experiment: DoublyRobustAccuracy()),
+        CatalogueEntry(
+            id: "dros", paper: "Su, Dimakopoulou, Krishnamurthy and Dudík 2020", module: "Bandits",
+            summary: "Doubly robust with heavy weights shrunk smoothly",
+            experiment: HeavyWeightAccuracy(
+                estimator: Tuned<OptimisticShrinkage>(), name: "DRos", beatsModel: true)),
+        CatalogueEntry(
             id: "epsilon-greedy", paper: "Auer, Cesa-Bianchi and Fischer 2002", module: "Bandits",
             summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration()),
         CatalogueEntry(
-            id: "preferential-bo", paper: "Chu and Ghahramani 2005; Brochu, de Freitas and Ghosh 2007",
-            module: "Bandits",
-            summary: "Good settings where people only say which of two they prefer",
-            experiment: PreferredSearch()),
+            id: "ips", paper: "Horvitz and Thompson 1952", module: "Bandits",
+            summary: "A policy's value from another's log, by weighted rewards",
+            experiment: WeightedAccuracy()),
         CatalogueEntry(
-            id: "squarecb", paper: "Foster and Rakhlin 2020", module: "Bandits",
-            summary: "Sparse linear predictions, explored by inverse gaps", experiment: SparseExploration()),
+            id: "linear-thompson", paper: "Agrawal and Goyal 2013", module: "Bandits",
+            summary: "Each arm as often as a linear model holds it for the best",
+            experiment: LinearExploration(method: .thompson)),
+        CatalogueEntry(
+            id: "linucb", paper: "Li, Chu, Langford and Schapire 2010", module: "Bandits",
+            summary: "A linear model of rewards, and a bonus for what it is not sure of",
+            experiment: LinearExploration(method: .linUCB)),
+        CatalogueEntry(
+            id: "logistic-thompson", paper: "Chapelle and Li 2011", module: "Bandits",
+            summary: "Thompson sampling for clicks: a logistic model with a normal posterior",
+            experiment: ClickExploration()),
+        CatalogueEntry(
+            id: "mrdr", paper: "Farajtabar, Chow and Ghavamzadeh 2018", module: "Bandits",
+            summary: "Doubly robust with the reward model that makes its variance small",
+            experiment: MoreRobustAccuracy()),
+        CatalogueEntry(
             id: "off-policy-intervals", paper: "Hall 1992", module: "Bandits",
             summary: "Intervals that keep their promise for skewed importance weights", experiment: SkewedIntervals()),
         CatalogueEntry(
             id: "off-policy-sequence", paper: "Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro 2024", module: "Bandits",
             summary: "A policy's value watched while the log grows", experiment: WatchedValues()),
         CatalogueEntry(
+            id: "preferential-bo", paper: "Chu and Ghahramani 2005; Brochu, de Freitas and Ghosh 2007",
+            module: "Bandits",
+            summary: "Good settings where people only say which of two they prefer",
+            experiment: PreferredSearch()),
+        CatalogueEntry(
             id: "propensity-model", paper: "Rosenbaum and Rubin 1983; Chernozhukov and others 2018", module: "Bandits",
             summary: "Propensities estimated for logs that have none", experiment: EstimatedPropensities()),
         CatalogueEntry(
+            id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
+            summary: "Off-policy value of slates whose actions add their shares",
+            experiment: PseudoInverseAccuracy()),
+        CatalogueEntry(
             id: "sensitivity", paper: "Tan 2006; Zhao, Small and Bhattacharya 2019", module: "Bandits",
             summary: "How far an answer moves if something unseen moved the choices", experiment: HiddenReasons()),
+        CatalogueEntry(
+            id: "sg-dr", paper: "Metelli, Russo and Restelli 2021", module: "Bandits",
+            summary: "Doubly robust with weights that keep its tails light",
+            experiment: HeavyWeightAccuracy(
+                estimator: SubGaussianDoublyRobust(), name: "SG-DR", beatsModel: false)),
+        CatalogueEntry(
+            id: "snips", paper: "Swaminathan and Joachims 2015", module: "Bandits",
+            summary: "Off-policy value as a weighted average, which forgets the rewards' level",
+            experiment: NormalizedAccuracy()),
+        CatalogueEntry(
+            id: "squarecb", paper: "Foster and Rakhlin 2020", module: "Bandits",
+            summary: "Sparse linear predictions, explored by inverse gaps", experiment: SparseExploration()),
+        CatalogueEntry(
+            id: "switch-dr", paper: "Wang, Agarwal and Dudík 2017", module: "Bandits",
+            summary: "Doubly robust, but the model alone where weights are heavy",
+            experiment: HeavyWeightAccuracy(
+                estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
     ]
 }

@@ -154,5 +154,23 @@ enum StoreFile {
 
 extension InputOptions {
     /// Reads everything as decisions. Says on standard error how it was read, unless `quiet`.
-    func readDecisions(quiet: Bool = false) throws -> DecisionLog { DecisionLog() }
+    func readDecisions(quiet: Bool = false, items: String? = nil) throws -> DecisionLog {
+        let options = try readOptions()
+        let reader = DecisionLogReader(options, items: items.map { FeedbackSource($0) })
+        if files.contains(where: StoreFile.isStore) {
+            guard files.count == 1 else {
+                throw Failure("read a store by itself, without further files", code: Failure.usage)
+            }
+            let (log, report) = try reader.read(FeedbackStore(path: files[0], create: false))
+            say(report, quiet: quiet)
+            return log
+        }
+        let (log, report) = try reader.read(files)
+        say(report, quiet: quiet)
+        return log
+    }
+
+    private func say(_ report: DecisionReadReport, quiet: Bool) {
+        if !quiet { for line in report.lines { Console.note(line) } }
+    }
 }
