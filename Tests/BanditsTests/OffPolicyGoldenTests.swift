@@ -35,7 +35,7 @@ import Testing
             scores: [Double]
         ) throws {
             let results = try [
-                Tuned<Base>.Criterion.slope, .meanSquaredError(bounded: true),
+                TuningCriterion.slope, .meanSquaredError(bounded: true),
                 .meanSquaredError(bounded: false),
             ]
             .map { try Tuned<Base>(criterion: $0, candidates: candidates).tune(sample) }

@@ -1,3 +1,5 @@
+import Bandits
+
 extension Catalogue {
     /// The methods of `Bandits`.
     static let bandits: [CatalogueEntry] = [
@@ -63,6 +65,23 @@ extension Catalogue {
         CatalogueEntry(
             id: "sensitivity", paper: "Tan 2006; Zhao, Small and Bhattacharya 2019", module: "Bandits",
             summary: "How far an answer moves if something unseen moved the choices", experiment: HiddenReasons()),
+            id: "snips", paper: "Swaminathan and Joachims 2015", module: "Bandits",
+            summary: "Off-policy value as a weighted average, which forgets the rewards' level",
+            experiment: NormalizedAccuracy()),
+        CatalogueEntry(
+            id: "doubly-robust", paper: "Dudík, Langford and Li 2011", module: "Bandits",
+            summary: "Off-policy value by a reward model, corrected by weighted rewards",
+            experiment: DoublyRobustAccuracy()),
+        CatalogueEntry(
+            id: "switch-dr", paper: "Wang, Agarwal and Dudík 2017", module: "Bandits",
+            summary: "Doubly robust, but the model alone where weights are heavy",
+            experiment: HeavyWeightAccuracy(
+                estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
+        CatalogueEntry(
+            id: "dros", paper: "Su, Dimakopoulou, Krishnamurthy and Dudík 2020", module: "Bandits",
+            summary: "Doubly robust with heavy weights shrunk smoothly",
+            experiment: HeavyWeightAccuracy(
+                estimator: Tuned<OptimisticShrinkage>(), name: "DRos", beatsModel: true)),
         CatalogueEntry(
             id: "sg-dr", paper: "Metelli, Russo and Restelli 2021", module: "Bandits",
             summary: "Doubly robust with weights that keep its tails light",
@@ -80,5 +99,16 @@ extension Catalogue {
             summary: "Doubly robust, but the model alone where weights are heavy",
             experiment: HeavyWeightAccuracy(
                 estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
+            id: "mrdr", paper: "Farajtabar, Chow and Ghavamzadeh 2018", module: "Bandits",
+            summary: "Doubly robust with the reward model that makes its variance small",
+            experiment: MoreRobustAccuracy()),
+        CatalogueEntry(
+            id: "cascade-dr", paper: "Kiyohara et al. 2022", module: "Bandits",
+            summary: "Off-policy value of lists read from the top, doubly robust",
+            experiment: CascadeAccuracy()),
+        CatalogueEntry(
+            id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
+            summary: "Off-policy value of slates whose actions add their shares",
+            experiment: PseudoInverseAccuracy()),
     ]
 }

@@ -18,6 +18,8 @@ public struct OptimisticShrinkage: TunableEstimator, Hashable {
     public static let id = "dros"
     public static let needsPredictions = true
 
+    public static let criterion = TuningCriterion.meanSquaredError(bounded: false)
+
     /// The square of the weight that is halved, λ.
     public let lambda: Double
 

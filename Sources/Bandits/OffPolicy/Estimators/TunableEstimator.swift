@@ -11,6 +11,20 @@ public protocol TunableEstimator: ValueEstimator {
     static func shrink(_ weight: Double, _ setting: Double) -> Double
     /// Settings worth trying for these weights, the least biased first.
     static func candidates(_ weights: [Double]) -> [Double]
+    /// How ``Tuned`` compares settings unless told otherwise.
+    static var criterion: TuningCriterion { get }
+}
+
+extension TunableEstimator {
+    public static var criterion: TuningCriterion { .slope }
+}
+
+/// How settings of an estimator are compared.
+public enum TuningCriterion: Sendable, Hashable {
+    /// By intervals that must overlap.
+    case slope
+    /// By an estimate of the squared error, with or without the bound on the error of the estimated bias.
+    case meanSquaredError(bounded: Bool)
 }
 
 /// Settings to choose from.

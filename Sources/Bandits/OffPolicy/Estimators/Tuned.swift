@@ -25,14 +25,6 @@ public struct Tuned<Base: TunableEstimator>: ValueEstimator, Hashable {
     public static var id: String { Base.id }
     public static var needsPredictions: Bool { Base.needsPredictions }
 
-    /// How settings are compared.
-    public enum Criterion: Sendable, Hashable {
-        /// By intervals that must overlap.
-        case slope
-        /// By an estimate of the squared error, with or without the bound on the error of the estimated bias.
-        case meanSquaredError(bounded: Bool)
-    }
-
     /// What was found for one setting.
     public struct Trial: Sendable, Hashable {
         /// The setting.
@@ -44,7 +36,7 @@ public struct Tuned<Base: TunableEstimator>: ValueEstimator, Hashable {
     }
 
     /// How settings are compared.
-    public let criterion: Criterion
+    public let criterion: TuningCriterion
     /// The probability δ of the intervals or the bound.
     public let delta: Double
     /// The settings to choose from; empty for the estimator's own.
@@ -53,12 +45,12 @@ public struct Tuned<Base: TunableEstimator>: ValueEstimator, Hashable {
     /// Creates the estimator.
     ///
     /// - Parameters:
-    ///   - criterion: How settings are compared.
+    ///   - criterion: How settings are compared; `nil` for what suits the estimator.
     ///   - delta: The probability of the intervals or the bound, in (0, 1).
     ///   - candidates: The settings to choose from, the least biased first; empty for the estimator's own.
-    public init(criterion: Criterion = .slope, delta: Double = 0.1, candidates: [Double] = []) {
+    public init(criterion: TuningCriterion? = nil, delta: Double = 0.1, candidates: [Double] = []) {
         precondition(delta > 0 && delta < 1, "delta is a probability")
-        self.criterion = criterion
+        self.criterion = criterion ?? Base.criterion
         self.delta = delta
         self.candidates = candidates
     }
