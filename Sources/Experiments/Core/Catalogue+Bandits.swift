@@ -3,6 +3,18 @@ extension Catalogue {
     static let bandits: [CatalogueEntry] = [
         CatalogueEntry(
             id: "epsilon-greedy", paper: "Auer, Cesa-Bianchi and Fischer 2002", module: "Bandits",
-            summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration())
+            summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration()),
+        CatalogueEntry(
+            id: "linucb", paper: "Li, Chu, Langford and Schapire 2010", module: "Bandits",
+            summary: "A linear model of rewards, and a bonus for what it is not sure of",
+            experiment: LinearExploration(method: .linUCB)),
+        CatalogueEntry(
+            id: "linear-thompson", paper: "Agrawal and Goyal 2013", module: "Bandits",
+            summary: "Each arm as often as a linear model holds it for the best",
+            experiment: LinearExploration(method: .thompson)),
+        CatalogueEntry(
+            id: "logistic-thompson", paper: "Chapelle and Li 2011", module: "Bandits",
+            summary: "Thompson sampling for clicks: a logistic model with a normal posterior",
+            experiment: ClickExploration()),
     ]
 }
