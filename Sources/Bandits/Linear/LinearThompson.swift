@@ -15,7 +15,7 @@ import Kernels
 ///
 /// Not for thousands of features, where V⁻¹ has no room.
 ///
-/// - Complexity: O(K·d²) and about 100·K values of Φ for a choice with separate weights; O(d³ + draws·(d² + K·d)) with shared ones; O(d²)
+/// - Complexity: O(K·d²) and about 60·K values of Φ for a choice with separate weights; O(d³ + draws·(d² + K·d)) with shared ones; O(d²)
 ///   for an outcome.
 ///
 /// ```swift

@@ -4,11 +4,11 @@ import Kernels
 ///
 ///     p(a) = ∫ φ((z − μₐ)/sₐ)/sₐ · Π_{b≠a} Φ((z − μ_b)/s_b) dz
 ///
-/// by Gauss–Legendre rules with eight nodes on panels no wider than 1.5 of the smallest standard deviation that matters there, so
-/// that very different deviations do no harm. The error is below 10⁻⁹; probabilities below 10⁻¹⁶ come out as 0.
+/// by Gauss–Legendre rules with eight nodes on panels no wider than twice the smallest standard deviation that matters there, so
+/// that very different deviations do no harm. The error is below 10⁻⁹; probabilities below 10⁻¹² may come out as 0.
 enum NormalRace {
     /// How many standard deviations a variable is followed.
-    private static let reach = 8.5
+    private static let reach = 7.5
 
     private static let nodes: [Double] = [
         -0.9602898564975363, -0.7966664774136267, -0.5255324099163290, -0.1834346424956498,
@@ -24,7 +24,7 @@ enum NormalRace {
     /// - Parameters:
     ///   - means: The means, at least one.
     ///   - deviations: The standard deviations, at least 0.
-    /// - Complexity: O(K²) for K variables in the worst case, about 100·K evaluations of Φ where deviations are alike.
+    /// - Complexity: O(K²) for K variables in the worst case, about 60·K evaluations of Φ where deviations are alike.
     static func probabilities(means: [Double], deviations: [Double]) -> [Double] {
         let count = means.count
         let widest = deviations.max() ?? 0, top = means.max() ?? 0
@@ -40,25 +40,27 @@ enum NormalRace {
         let start = low.max() ?? 0, end = high.max() ?? 0
         let racing = (0..<count).filter { high[$0] > start }
         var shares = [Double](repeating: 0, count: count)
-        var below = [Double](repeating: 1, count: racing.count)
+        var below = [Double](repeating: 1, count: racing.count), chance = below
         var z = start
         while z < end {
             var width = end - z
-            for arm in racing where z < high[arm] { width = min(width, max(low[arm] - z, 1.5 * s[arm])) }
+            for arm in racing where z < high[arm] { width = min(width, max(low[arm] - z, 2 * s[arm])) }
             for (node, weight) in zip(nodes, weights) {
                 let point = z + 0.5 * width * (1 + node)
                 // below[i]: the probability that all before i are below the point; then the same from behind.
                 var product = 1.0
-                for (i, arm) in racing.enumerated() {
+                for i in racing.indices {
+                    let arm = racing[i]
                     below[i] = product
-                    product *= point >= high[arm] ? 1 : Special.normalCDF((point - means[arm] + top) / s[arm])
+                    chance[i] =
+                        point >= high[arm] ? 1 : Special.normalCDF((point - means[arm] + top) / s[arm])
+                    product *= chance[i]
                 }
                 var behind = 0.5 * width * weight
-                for (i, arm) in racing.enumerated().reversed() {
-                    if point >= high[arm] { continue }
-                    let u = (point - means[arm] + top) / s[arm]
+                for i in racing.indices.reversed() where point < high[racing[i]] {
+                    let arm = racing[i], u = (point - means[arm] + top) / s[arm]
                     shares[arm] += below[i] * behind * Special.normalPDF(u) / s[arm]
-                    behind *= Special.normalCDF(u)
+                    behind *= chance[i]
                 }
             }
             z += width

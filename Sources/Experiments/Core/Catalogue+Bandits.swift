@@ -110,5 +110,12 @@ extension Catalogue {
             id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
             summary: "Off-policy value of slates whose actions add their shares",
             experiment: PseudoInverseAccuracy()),
+            id: "linear-thompson", paper: "Agrawal and Goyal 2013", module: "Bandits",
+            summary: "Each arm as often as a linear model holds it for the best",
+            experiment: LinearExploration(method: .thompson)),
+        CatalogueEntry(
+            id: "logistic-thompson", paper: "Chapelle and Li 2011", module: "Bandits",
+            summary: "Thompson sampling for clicks: a logistic model with a normal posterior",
+            experiment: ClickExploration()),
     ]
 }
