@@ -4,6 +4,13 @@ extension Catalogue {
     /// The methods of `Bandits`.
     static let bandits: [CatalogueEntry] = [
         CatalogueEntry(
+            id: "aranyani", paper: "Basu Roy Chowdhury et al. 2024", module: "Bandits",
+            summary: "A forest that learns from a stream and treats groups alike", experiment: FairStream()),
+        CatalogueEntry(
+            id: "asymmetric-graph-causal-bandit", paper: "Peng, Zhang and Mitra 2025", module: "Bandits",
+            summary: "The best interventions on a network of causes that has to be learnt",
+            experiment: CausalEdgeErrors()),
+        CatalogueEntry(
             id: "bayesian-optimization", paper: "Frazier 2018; Jones, Schonlau and Welch 1998",
             module: "Bandits",
             summary: "Good settings of something expensive to try, by a model of what was measured",
@@ -12,6 +19,14 @@ extension Catalogue {
             id: "cascade-dr", paper: "Kiyohara et al. 2022", module: "Bandits",
             summary: "Off-policy value of lists read from the top, doubly robust",
             experiment: CascadeAccuracy()),
+        CatalogueEntry(
+            id: "cascading-bandit", paper: "Kveton et al. 2015", module: "Bandits",
+            summary: "Lists of items for people who stop at the first that they like",
+            experiment: SlateRegret(subject: .cascade)),
+        CatalogueEntry(
+            id: "combinatorial-ucb", paper: "Kveton et al. 2015", module: "Bandits",
+            summary: "The set of items with the largest sum, each item's outcome seen",
+            experiment: SlateRegret(subject: .set)),
         CatalogueEntry(
             id: "doubly-robust", paper: "Dudík, Langford and Li 2011", module: "Bandits",
             summary: "Off-policy value by a reward model, corrected by weighted rewards",
@@ -25,9 +40,17 @@ extension Catalogue {
             id: "epsilon-greedy", paper: "Auer, Cesa-Bianchi and Fischer 2002", module: "Bandits",
             summary: "The best arm so far, and now and then any arm", experiment: DecayingExploration()),
         CatalogueEntry(
+            id: "fair-one-sided", paper: "Bechavod and Roth 2023", module: "Bandits",
+            summary: "Accepts and rejects with labels of the accepted only, and heeds a panel of auditors",
+            experiment: AuditedAcceptance()),
+        CatalogueEntry(
             id: "ips", paper: "Horvitz and Thompson 1952", module: "Bandits",
             summary: "A policy's value from another's log, by weighted rewards",
             experiment: WeightedAccuracy()),
+        CatalogueEntry(
+            id: "linear-search", paper: "Dong and Yang 2023", module: "Bandits",
+            summary: "Random tries, the lasso, and tries of what it likes best",
+            experiment: SparseSearches(subject: .lasso)),
         CatalogueEntry(
             id: "linear-thompson", paper: "Agrawal and Goyal 2013", module: "Bandits",
             summary: "Each arm as often as a linear model holds it for the best",
@@ -65,23 +88,6 @@ extension Catalogue {
         CatalogueEntry(
             id: "sensitivity", paper: "Tan 2006; Zhao, Small and Bhattacharya 2019", module: "Bandits",
             summary: "How far an answer moves if something unseen moved the choices", experiment: HiddenReasons()),
-            id: "snips", paper: "Swaminathan and Joachims 2015", module: "Bandits",
-            summary: "Off-policy value as a weighted average, which forgets the rewards' level",
-            experiment: NormalizedAccuracy()),
-        CatalogueEntry(
-            id: "doubly-robust", paper: "Dudík, Langford and Li 2011", module: "Bandits",
-            summary: "Off-policy value by a reward model, corrected by weighted rewards",
-            experiment: DoublyRobustAccuracy()),
-        CatalogueEntry(
-            id: "switch-dr", paper: "Wang, Agarwal and Dudík 2017", module: "Bandits",
-            summary: "Doubly robust, but the model alone where weights are heavy",
-            experiment: HeavyWeightAccuracy(
-                estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
-        CatalogueEntry(
-            id: "dros", paper: "Su, Dimakopoulou, Krishnamurthy and Dudík 2020", module: "Bandits",
-            summary: "Doubly robust with heavy weights shrunk smoothly",
-            experiment: HeavyWeightAccuracy(
-                estimator: Tuned<OptimisticShrinkage>(), name: "DRos", beatsModel: true)),
         CatalogueEntry(
             id: "sg-dr", paper: "Metelli, Russo and Restelli 2021", module: "Bandits",
             summary: "Doubly robust with weights that keep its tails light",
@@ -92,6 +98,10 @@ extension Catalogue {
             summary: "Off-policy value as a weighted average, which forgets the rewards' level",
             experiment: NormalizedAccuracy()),
         CatalogueEntry(
+            id: "sparse-misspecified-bandit", paper: "Dong and Yang 2023", module: "Bandits",
+            summary: "A nearly best action where rewards are roughly linear in few features",
+            experiment: SparseSearches(subject: .cover)),
+        CatalogueEntry(
             id: "squarecb", paper: "Foster and Rakhlin 2020", module: "Bandits",
             summary: "Sparse linear predictions, explored by inverse gaps", experiment: SparseExploration()),
         CatalogueEntry(
@@ -99,49 +109,5 @@ extension Catalogue {
             summary: "Doubly robust, but the model alone where weights are heavy",
             experiment: HeavyWeightAccuracy(
                 estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
-            id: "mrdr", paper: "Farajtabar, Chow and Ghavamzadeh 2018", module: "Bandits",
-            summary: "Doubly robust with the reward model that makes its variance small",
-            experiment: MoreRobustAccuracy()),
-        CatalogueEntry(
-            id: "cascade-dr", paper: "Kiyohara et al. 2022", module: "Bandits",
-            summary: "Off-policy value of lists read from the top, doubly robust",
-            experiment: CascadeAccuracy()),
-        CatalogueEntry(
-            id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
-            summary: "Off-policy value of slates whose actions add their shares",
-            experiment: PseudoInverseAccuracy()),
-            id: "linear-thompson", paper: "Agrawal and Goyal 2013", module: "Bandits",
-            summary: "Each arm as often as a linear model holds it for the best",
-            experiment: LinearExploration(method: .thompson)),
-        CatalogueEntry(
-            id: "logistic-thompson", paper: "Chapelle and Li 2011", module: "Bandits",
-            summary: "Thompson sampling for clicks: a logistic model with a normal posterior",
-            experiment: ClickExploration()),
-            id: "aranyani", paper: "Basu Roy Chowdhury et al. 2024", module: "Bandits",
-            summary: "A forest that learns from a stream and treats groups alike", experiment: FairStream()),
-        CatalogueEntry(
-            id: "fair-one-sided", paper: "Bechavod and Roth 2023", module: "Bandits",
-            summary: "Accepts and rejects with labels of the accepted only, and heeds a panel of auditors",
-            experiment: AuditedAcceptance()),
-        CatalogueEntry(
-            id: "asymmetric-graph-causal-bandit", paper: "Peng, Zhang and Mitra 2025", module: "Bandits",
-            summary: "The best interventions on a network of causes that has to be learnt",
-            experiment: CausalEdgeErrors()),
-        CatalogueEntry(
-            id: "sparse-misspecified-bandit", paper: "Dong and Yang 2023", module: "Bandits",
-            summary: "A nearly best action where rewards are roughly linear in few features",
-            experiment: SparseSearches(subject: .cover)),
-        CatalogueEntry(
-            id: "linear-search", paper: "Dong and Yang 2023", module: "Bandits",
-            summary: "Random tries, the lasso, and tries of what it likes best",
-            experiment: SparseSearches(subject: .lasso)),
-        CatalogueEntry(
-            id: "cascading-bandit", paper: "Kveton et al. 2015", module: "Bandits",
-            summary: "Lists of items for people who stop at the first that they like",
-            experiment: SlateRegret(subject: .cascade)),
-        CatalogueEntry(
-            id: "combinatorial-ucb", paper: "Kveton et al. 2015", module: "Bandits",
-            summary: "The set of items with the largest sum, each item's outcome seen",
-            experiment: SlateRegret(subject: .set)),
     ]
 }

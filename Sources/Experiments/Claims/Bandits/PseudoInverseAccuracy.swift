@@ -12,9 +12,12 @@ struct PseudoInverseAccuracy: Experiment {
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let runs = size == .full ? 1000 : 200, k = 8, length = 4
         var random = CounterRandom(seed: seed)
-        let rankings = (0..<4096).map { [$0 / 512, $0 / 64 % 8, $0 / 8 % 8, $0 % 8] }.filter {
-            Set($0).count == length
+        var found: [[Int]] = []
+        for code in 0..<4096 {
+            let ranking = [code / 512, code / 64 % 8, code / 8 % 8, code % 8]
+            if Set(ranking).count == length { found.append(ranking) }
         }
+        let rankings = found
         let share = (0..<length * k).map { _ in random.uniform() }
         let scores = random.permutation(k).map(Double.init)
         // Draws one action after the other without putting it back.
@@ -28,7 +31,9 @@ struct PseudoInverseAccuracy: Experiment {
             return p
         }
         func expected(_ ranking: [Int]) -> Double {
-            (0..<length).reduce(0) { $0 + share[$1 * k + ranking[$1]] }
+            var sum = 0.0
+            for place in 0..<length { sum += share[place * k + ranking[place]] }
+            return sum
         }
         let means = rankings.map(expected), value = zip(target, means).reduce(0) { $0 + $1.0 * $1.1 }
         let estimator = try PseudoInverse(
