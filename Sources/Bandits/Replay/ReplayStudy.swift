@@ -59,22 +59,25 @@ public struct ReplayStudy: Sendable {
     }
 
     private static func points(_ runs: [[Double]], _ count: Int, _ independent: Bool, mean: Bool) -> [Point] {
-        let sums = runs.map { ReplayTrace.cumulative($0, at: count) }
-        guard let first = sums.first else { return [] }
+        let curves = runs.map { ReplayTrace.cumulative($0, at: count) }
+        guard let first = curves.first else { return [] }
         return first.indices.map { place in
-            let decisions = first[place].decisions
-            let scale = mean ? 1 / Double(decisions) : 1
-            let values = sums.map { $0[place].sum * scale }
+            let n = Double(first[place].decisions)
+            let scale = mean ? 1 / n : 1
+            let values = curves.map { $0[place].sum * scale }
             let value = Statistics.mean(values)
             var error = 0.0
             if independent || !mean {
                 if values.count > 1 { error = (Statistics.variance(values) / Double(values.count)).squareRoot() }
-            } else if decisions > 1 {
+            } else if n > 1 {
                 error = Statistics.mean(
-                    runs.map { (Statistics.variance(Array($0.prefix(decisions))) / Double(decisions)).squareRoot() })
+                    curves.map { curve in
+                        let spread = curve[place].squares - curve[place].sum * curve[place].sum / n
+                        return (max(0, spread) / (n - 1) / n).squareRoot()
+                    })
             }
             return Point(
-                decisions: decisions, value: value,
+                decisions: first[place].decisions, value: value,
                 interval: Interval(lower: value - 1.959964 * error, upper: value + 1.959964 * error))
         }
     }

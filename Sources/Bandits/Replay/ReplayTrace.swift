@@ -29,17 +29,18 @@ public struct ReplayTrace: Sendable, Hashable {
         )
     }
 
-    /// Cumulative sums of the rewards or regrets at evenly spaced places, at most `count` of them, the last one included.
-    public static func cumulative(_ values: [Double], at count: Int) -> [(decisions: Int, sum: Double)] {
+    /// Cumulative sums of numbers and of their squares at evenly spaced places, at most `count` of them, the last one included.
+    static func cumulative(_ values: [Double], at count: Int) -> [(decisions: Int, sum: Double, squares: Double)] {
         guard !values.isEmpty, count > 0 else { return [] }
-        var found: [(Int, Double)] = []
-        var sum = 0.0
+        var found: [(Int, Double, Double)] = []
+        var sum = 0.0, squares = 0.0
         var next = 1
         let places = min(count, values.count)
         for (index, value) in values.enumerated() {
             sum += value
+            squares += value * value
             if (index + 1) * places >= next * values.count {
-                found.append((index + 1, sum))
+                found.append((index + 1, sum, squares))
                 next += 1
             }
         }

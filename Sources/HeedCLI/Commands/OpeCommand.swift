@@ -20,6 +20,7 @@ struct OpeCommand: ParsableCommand {
             """)
 
     @OptionGroup var input: InputOptions
+    @OptionGroup var decisions: DecisionOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(
@@ -77,7 +78,8 @@ struct OpeCommand: ParsableCommand {
 
     func run() throws {
         if let chart { try checkFolder(of: chart) }
-        let log = try input.readDecisions(quiet: output.quiet || !output.isTable)
+        let log = try input.readDecisions(
+            quiet: output.quiet || !output.isTable, items: decisions.items)
         let bench = try OffPolicyBench(log, missing: missing, estimate: estimatePropensities, seed: seed)
         let candidates = try policies.map { try bench.candidate($0, train: train, seed: seed) }
         let progress = ProgressLine("valuing", total: Double(candidates.count), unit: .things("policies"))

@@ -122,7 +122,21 @@ struct OffPolicyBench {
             }
             watched = OpeJSON.Anytime(value: value, difference: gap, estimated: estimated != nil, report: report)
         }
-        return OpeJSON.Policy(candidate, report, watched)
+        var lists: [OpeJSON.List] = []
+        if !isEstimated, let slates = try logged.slates(candidate.policy, rows: rows, model: model) {
+            for method in [StandardSlateIPS(), IndependentSlateIPS(), RewardInteractionSlateIPS(), CascadeDoublyRobust()]
+                as [any SlateEstimator]
+            {
+                let found = try method.estimate(slates)
+                let interval = try SkewCorrectedInterval().interval(
+                    Contributions(found.contributions), level: confidence)
+                lists.append(
+                    OpeJSON.List(
+                        estimator: found.estimator, length: slates.length, lists: slates.count,
+                        value: OpeJSON.Quantity(found.value, interval)))
+            }
+        }
+        return OpeJSON.Policy(candidate, report, watched, lists)
     }
 }
 

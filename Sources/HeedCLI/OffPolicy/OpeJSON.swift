@@ -74,6 +74,14 @@ struct OpeJSON: Encodable {
         }
     }
 
+    /// The value of a whole list by a slate estimator.
+    struct List: Encodable {
+        var estimator: String
+        var length: Int
+        var lists: Int
+        var value: Quantity
+    }
+
     struct Policy: Encodable {
         var policy: String
         var note: String?
@@ -93,9 +101,13 @@ struct OpeJSON: Encodable {
         var flips: Double?
         var findings: [Finding]
         var anytime: Anytime?
+        var lists: [List]
         var sentences: [String]
 
-        init(_ candidate: OffPolicyBench.Candidate, _ report: OffPolicyReport, _ anytime: Anytime?) {
+        init(
+            _ candidate: OffPolicyBench.Candidate, _ report: OffPolicyReport, _ anytime: Anytime?, _ lists: [List]
+        ) {
+            self.lists = lists
             policy = candidate.policy.name
             note = candidate.note
             switch report.verdict {

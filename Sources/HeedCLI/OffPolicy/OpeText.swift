@@ -27,7 +27,21 @@ struct OpeText {
                         + anytime.verdict + ".")
             }
             try output.print(table(policy))
+            if let first = policy.lists.first {
+                try Console.out("  \(first.lists) lists of \(first.length), the policy filling each place on its own:")
+                var table = TextTable(columns: [
+                    TextTable.Column("estimator"), .number("value of a list"), TextTable.Column("interval", minimum: 18),
+                ])
+                for list in policy.lists {
+                    table.rows.append([
+                        .text(list.estimator), .number(list.value.value, 4), .text(range(list.value)),
+                    ])
+                }
+                try output.print(table)
+            }
         }
+        try Console.out(
+            "dm, switch-dr and dros lean on a model of rewards: their intervals leave out that it may be wrong.")
         if result.policies.count > 1 {
             try Console.out("The intervals are of each policy on its own; the best of several looks better than it is.")
         }
