@@ -23,7 +23,7 @@ public struct SelfNormalizedDoublyRobust: ValueEstimator, Hashable {
     /// - Throws: `BanditError.data` where all weights are zero or there are no predictions.
     public func estimate(_ sample: OffPolicySample) throws(BanditError) -> ValueEstimate {
         var rows = try sample.modelValues(Self.id)
-        let (correction, influence) = try sample.selfNormalized(Self.id) { sample.residual($0) }
+        let (correction, influence) = try sample.selfNormalized(Self.id, sample.residuals())
         for i in rows.indices { rows[i] += correction + influence[i] }
         return ValueEstimate(Self.id, rows)
     }

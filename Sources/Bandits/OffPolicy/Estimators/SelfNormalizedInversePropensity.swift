@@ -24,7 +24,8 @@ public struct SelfNormalizedInversePropensity: ValueEstimator, Hashable {
 
     /// - Throws: `BanditError.data` where all weights are zero.
     public func estimate(_ sample: OffPolicySample) throws(BanditError) -> ValueEstimate {
-        let (ratio, influence) = try sample.selfNormalized(Self.id) { sample.reward[$0] }
-        return ValueEstimate(estimator: Self.id, value: ratio, contributions: influence.map { ratio + $0 })
+        var (ratio, rows) = try sample.selfNormalized(Self.id, sample.reward)
+        for i in rows.indices { rows[i] += ratio }
+        return ValueEstimate(estimator: Self.id, value: ratio, contributions: rows)
     }
 }

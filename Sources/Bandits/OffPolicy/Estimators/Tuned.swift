@@ -65,8 +65,7 @@ public struct Tuned<Base: TunableEstimator>: ValueEstimator, Hashable {
     public func tune(_ sample: OffPolicySample) throws(BanditError) -> (setting: Double, trials: [Trial]) {
         let n = Double(sample.count), weights = sample.weights()
         let base = Base.needsPredictions ? try sample.modelValues(Base.id) : []
-        let residuals =
-            Base.needsPredictions ? (0..<sample.count).map { sample.residual($0) } : sample.reward
+        let residuals = Base.needsPredictions ? sample.residuals() : sample.reward
         let units = UnitSums(sample)
         guard units.count > 1 else { throw .data("a setting can be chosen from two rows or more") }
         let settings = candidates.isEmpty ? Base.candidates(weights) : candidates
