@@ -16,5 +16,17 @@ extension Catalogue {
             id: "logistic-thompson", paper: "Chapelle and Li 2011", module: "Bandits",
             summary: "Thompson sampling for clicks: a logistic model with a normal posterior",
             experiment: ClickExploration()),
+        CatalogueEntry(
+            id: "dynlin-ucb", paper: "Mussi, Metelli and Restelli 2023", module: "Bandits",
+            summary: "Actions whose effects build up and fade: held until they show",
+            experiment: CarryOver()),
+        CatalogueEntry(
+            id: "gfucb", paper: "Lu, Zhao, Du and Huang 2022", module: "Bandits",
+            summary: "Many linear bandits that share what their features mean",
+            experiment: SharedRepresentation()),
+        CatalogueEntry(
+            id: "neufastcb", paper: "Deb, Ban, Zuo, He and Banerjee 2024", module: "Bandits",
+            summary: "A network that learns losses online, and inverse-gap weighting",
+            experiment: NeuralExploration()),
     ]
 }
