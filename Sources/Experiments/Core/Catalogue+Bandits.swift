@@ -120,6 +120,13 @@ extension Catalogue {
             id: "mrdr", paper: "Farajtabar, Chow and Ghavamzadeh 2018", module: "Bandits",
             summary: "Doubly robust with the reward model that makes its variance small",
             experiment: MoreRobustAccuracy()),
+            id: "dynlin-ucb", paper: "Mussi, Metelli and Restelli 2023", module: "Bandits",
+            summary: "Actions whose effects build up and fade: held until they show",
+            experiment: CarryOver()),
+        CatalogueEntry(
+            id: "gfucb", paper: "Lu, Zhao, Du and Huang 2022", module: "Bandits",
+            summary: "Many linear bandits that share what their features mean",
+            experiment: SharedRepresentation()),
         CatalogueEntry(
             id: "neufastcb", paper: "Deb, Ban, Zuo, He and Banerjee 2024", module: "Bandits",
             summary: "A network that learns losses online, and inverse-gap weighting",
