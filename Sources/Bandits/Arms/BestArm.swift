@@ -39,6 +39,9 @@ enum BestArm {
         var density: [SIMD16<Double>]
         var mass: [SIMD16<Double>]
         var before: [SIMD16<Double>]
+        var offsets = [Double](repeating: 0, count: order)
+        var shared = [Double](repeating: 0, count: order)
+        let weights = (0..<order).map { PanelRule.sixteen.weights[$0] }
 
         init(_ arms: [P], start: Double) {
             self.arms = arms
@@ -66,24 +69,31 @@ enum BestArm {
 
         private mutating func fill(_ from: Double, _ width: Double) {
             let rule = PanelRule.sixteen
-            let offsets = from + width * rule.points
-            var shared = SIMD16<Double>()
-            for i in 0..<order { shared[i] = P.shared(start: start, offset: offsets[i]) }
-            for k in arms.indices {
-                guard arms[k].upper > start + from else {
-                    density[k] = .zero
-                    mass[k] = .one
-                    continue
+            for i in 0..<order {
+                offsets[i] = from + width * rule.points[i]
+                shared[i] = P.shared(start: start, offset: offsets[i])
+            }
+            rule.partial.withUnsafeBufferPointer { partial in
+                density.withUnsafeMutableBytes { raw in
+                    let lanes = raw.bindMemory(to: Double.self)
+                    for k in arms.indices {
+                        let row = k * order
+                        guard arms[k].upper > start + from else {
+                            for i in row..<(row + order) { lanes[i] = 0 }
+                            mass[k] = .one
+                            continue
+                        }
+                        var sums = SIMD16<Double>.zero, all = 0.0
+                        for i in 0..<order {
+                            let value = exp(base[k] + arms[k].change(offset: offsets[i], shared: shared[i]))
+                            lanes[row + i] = value
+                            sums += partial[i] * value
+                            all += weights[i] * value
+                        }
+                        mass[k] = pointwiseMax(below[k] + width * sums, .zero)
+                        below[k] += width * all
+                    }
                 }
-                var values = SIMD16<Double>(), sums = SIMD16<Double>.zero
-                for i in 0..<order {
-                    let value = exp(base[k] + arms[k].change(offset: offsets[i], shared: shared[i]))
-                    values[i] = value
-                    sums += rule.partial[i] * value
-                }
-                density[k] = values
-                mass[k] = pointwiseMax(below[k] + width * sums, .zero)
-                below[k] += width * (rule.weights * values).sum()
             }
         }
 

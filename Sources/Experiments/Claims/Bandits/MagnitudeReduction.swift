@@ -24,7 +24,7 @@ struct MagnitudeReduction: Experiment {
             }
             let features = points.map { ($0 + [1]).map { $0 / 2.0.squareRoot() } }
             let start = random
-            return [MagnitudeReducedFTRL.Estimator.reduced, .naive].flatMap { estimator in
+            return [LossEstimator.reduced, .naive].flatMap { estimator in
                 let policy = MagnitudeReducedFTRL(
                     armFeatures: features, estimator: estimator, eta: 0.05, gamma: gamma,
                     seed: seed &* 1000 &+ UInt64(run))
