@@ -16,8 +16,8 @@ import Kernels
 /// Both estimates have the same mean, unbiased but for γ; the naive one can be as low as −1/γ, the reduced one is never below
 /// −‖φₐ‖_P ≥ −1/√γ, so that exponential weights may learn faster: they need η·Q̂ ≥ −1, hence η ≤ √γ/2 here and η ≤ γ there. The log
 /// barrier bears estimates of any size, and needs an η of order 1. Use it where losses drift or are set by others; where they do not change,
-/// a linear bandit for fixed parameters learns faster. The arms' features are fixed; for features that change with the context, and
-/// for decisions with several steps, this is not the form.
+/// a linear bandit for fixed parameters learns faster. The arms' features are fixed; for features that change with the context this is not
+/// the form, and for decisions in several steps there is `MagnitudeReducedMDP`.
 ///
 /// - Complexity: O(K) for a choice, O(K²·d) for an outcome with K arms of d features (O(K·d) with naive estimates).
 ///
@@ -30,28 +30,12 @@ import Kernels
 public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
     public static let id = "magnitude-reduced-ftrl"
 
-    /// How the loss of an arm that was not played is estimated.
-    public enum Estimator: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Re-centred, never below −1/√γ.
-        case reduced
-        /// Importance-weighted, as low as −1/γ.
-        case naive
-    }
-
-    /// What keeps the probabilities from jumping.
-    public enum Regularizer: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Exponential weights.
-        case entropy
-        /// The logarithmic barrier.
-        case logBarrier
-    }
-
     /// The features φ of each arm, of length at most 1.
     public let armFeatures: [[Double]]
     /// How losses are estimated.
-    public let estimator: Estimator
+    public let estimator: LossEstimator
     /// What keeps the probabilities from jumping.
-    public let regularizer: Regularizer
+    public let regularizer: LossRegularizer
     /// The learning rate η.
     public let eta: Double
     /// The ridge γ of the covariance.
@@ -75,7 +59,7 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
     ///   - exploration: The scale β of the bonus for directions that are seldom seen, not negative.
     ///   - seed: The seed of the draws.
     public init(
-        armFeatures: [[Double]], estimator: Estimator = .reduced, regularizer: Regularizer = .entropy,
+        armFeatures: [[Double]], estimator: LossEstimator = .reduced, regularizer: LossRegularizer = .entropy,
         eta: Double? = nil, gamma: Double = 0.01, exploration: Double = 0, seed: UInt64 = 1
     ) {
         precondition(!armFeatures.isEmpty, "a bandit needs at least one arm")
@@ -101,12 +85,8 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {
         let choices = context.choices(of: armFeatures.count)
-        switch regularizer {
-        case .entropy: ExponentialWeights.write(losses, eta: eta, choices, into: &p)
-        case .logBarrier:
-            let shares = LogBarrier.distribution(choices.map { losses[$0] }, eta: eta)
-            for (arm, share) in zip(choices, shares) { p[arm] = share }
-        }
+        let shares = regularizer.distribution(choices.map { losses[$0] }, eta: eta)
+        for (arm, share) in zip(choices, shares) { p[arm] = share }
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
@@ -129,34 +109,10 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
         arm: Int, loss: Double, propensities p: [Double]
     ) -> (losses: [Double], bonus: [Double]) {
         precondition(p.count == armFeatures.count, "the estimates need the probability of every arm")
-        let count = armFeatures.count, d = armFeatures[0].count
-        var sigma = Matrix.identity(d)
-        for i in 0..<d { sigma[i, i] = gamma }
-        for c in 0..<count where p[c] > 0 {
-            let phi = armFeatures[c]
-            for i in 0..<d {
-                for j in 0..<d { sigma[i, j] += p[c] * phi[i] * phi[j] }
-            }
-        }
-        guard let factor = Cholesky(sigma) else {
-            preconditionFailure("the arms that can be played do not span the space: use a positive gamma")
-        }
-        let solved = armFeatures.map { factor.solve($0) }
-        func inner(_ a: Int, _ c: Int) -> Double {
-            var sum = 0.0
-            for i in 0..<d { sum += armFeatures[a][i] * solved[c][i] }
-            return sum
-        }
-        var result = [Double](repeating: 0, count: count)
-        for a in 0..<count {
-            let x = inner(a, arm)
-            result[a] = x * loss
-            guard estimator == .reduced else { continue }
-            result[a] -= min(x, 0)
-            for c in 0..<count where p[c] > 0 { result[a] += p[c] * min(inner(a, c), 0) }
-        }
-        guard exploration > 0 else { return (result, [Double](repeating: 0, count: count)) }
-        let norms = (0..<count).map { inner($0, $0) }
+        let design = LinearDesign(armFeatures, probabilities: p, gamma: gamma)
+        let result = design.estimates(of: loss, played: arm, estimator)
+        guard exploration > 0 else { return (result, [Double](repeating: 0, count: armFeatures.count)) }
+        let norms = armFeatures.indices.map { design.inner($0, $0) }
         let average = zip(p, norms).reduce(0) { $0 + $1.0 * $1.1 }
         return (result, norms.map { $0 + average })
     }

@@ -35,11 +35,13 @@ enum BestArm {
         /// The probability of each arm below the panel.
         var below: [Double]
         var best: [Double]
-        var density: [Double]
-        var mass: [Double]
-        var before: [Double]
-        var shared = [Double](repeating: 0, count: order)
+        /// For each arm its density at the panel's points, the probability below them, and the product of those of the arms before.
+        var density: [SIMD16<Double>]
+        var mass: [SIMD16<Double>]
+        var before: [SIMD16<Double>]
         var offsets = [Double](repeating: 0, count: order)
+        var shared = [Double](repeating: 0, count: order)
+        let weights = (0..<order).map { PanelRule.sixteen.weights[$0] }
 
         init(_ arms: [P], start: Double) {
             self.arms = arms
@@ -47,9 +49,9 @@ enum BestArm {
             base = arms.map { $0.logDensity(start) }
             below = arms.map { $0.mass(below: start) }
             best = [Double](repeating: 0, count: arms.count)
-            density = [Double](repeating: 0, count: arms.count * order)
+            density = [SIMD16<Double>](repeating: .zero, count: arms.count)
             mass = density
-            before = best
+            before = density
         }
 
         mutating func run() {
@@ -59,55 +61,53 @@ enum BestArm {
                 var next = end
                 for arm in arms where arm.upper > at { next = min(next, at + arm.panel) }
                 next = max(next, at.nextUp)
-                panel(at - start, next - at)
+                fill(at - start, next - at)
+                add(next - at)
                 at = next
             }
         }
 
-        private mutating func panel(_ from: Double, _ width: Double) {
+        private mutating func fill(_ from: Double, _ width: Double) {
             let rule = PanelRule.sixteen
             for i in 0..<order {
                 offsets[i] = from + width * rule.points[i]
                 shared[i] = P.shared(start: start, offset: offsets[i])
             }
-            for k in arms.indices {
-                let row = k * order
-                guard arms[k].upper > start + from else {
-                    for i in 0..<order {
-                        density[row + i] = 0
-                        mass[row + i] = 1
+            rule.partial.withUnsafeBufferPointer { partial in
+                density.withUnsafeMutableBytes { raw in
+                    let lanes = raw.bindMemory(to: Double.self)
+                    for k in arms.indices {
+                        let row = k * order
+                        guard arms[k].upper > start + from else {
+                            for i in row..<(row + order) { lanes[i] = 0 }
+                            mass[k] = .one
+                            continue
+                        }
+                        var sums = SIMD16<Double>.zero, all = 0.0
+                        for i in 0..<order {
+                            let value = exp(base[k] + arms[k].change(offset: offsets[i], shared: shared[i]))
+                            lanes[row + i] = value
+                            sums += partial[i] * value
+                            all += weights[i] * value
+                        }
+                        mass[k] = pointwiseMax(below[k] + width * sums, .zero)
+                        below[k] += width * all
                     }
-                    continue
                 }
-                var all = 0.0
-                for i in 0..<order {
-                    let value = exp(base[k] + arms[k].change(offset: offsets[i], shared: shared[i]))
-                    density[row + i] = value
-                    all += rule.weights[i] * value
-                }
-                rule.partial.withUnsafeBufferPointer { partial in
-                    for i in 0..<order {
-                        var sum = 0.0
-                        for j in 0..<order { sum += partial[i * order + j] * density[row + j] }
-                        mass[row + i] = max(0, below[k] + width * sum)
-                    }
-                }
-                below[k] += width * all
             }
-            for i in 0..<order { addPoint(i, weight: width * rule.weights[i]) }
         }
 
-        /// Adds fᵢ·Π Fⱼ at one point for every arm, the product from both ends so that nothing is divided.
-        private mutating func addPoint(_ i: Int, weight: Double) {
-            var product = weight
+        /// Adds ∫ fᵢ·Π Fⱼ over the panel for every arm, the product from both ends so that nothing is divided.
+        private mutating func add(_ width: Double) {
+            var product = width * PanelRule.sixteen.weights
             for k in arms.indices {
                 before[k] = product
-                product *= mass[k * order + i]
+                product *= mass[k]
             }
-            product = 1
+            product = .one
             for k in arms.indices.reversed() {
-                best[k] += density[k * order + i] * before[k] * product
-                product *= mass[k * order + i]
+                best[k] += (density[k] * before[k] * product).sum()
+                product *= mass[k]
             }
         }
     }

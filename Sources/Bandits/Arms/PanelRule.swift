@@ -1,18 +1,19 @@
 import Foundation
 
-/// Points and weights that integrate polynomials over [0, 1], and over [0, each point].
+/// Sixteen points and weights that integrate polynomials over [0, 1], and over [0, each point].
 struct PanelRule: Sendable {
     /// The Gauss–Legendre points in (0, 1), rising.
-    let points: [Double]
+    let points: SIMD16<Double>
     /// Their weights, which add up to one.
-    let weights: [Double]
-    /// Row i integrates the polynomial through the values from 0 to point i.
-    let partial: [Double]
+    let weights: SIMD16<Double>
+    /// Entry j holds what the value at point j adds to the integrals from 0 to every point.
+    let partial: [SIMD16<Double>]
 
-    static let sixteen = PanelRule(BestArm.order)
+    static let sixteen = PanelRule()
 
-    init(_ n: Int) {
-        var x = [Double](repeating: 0, count: n), w = x
+    private init() {
+        let n = BestArm.order
+        var x = SIMD16<Double>(), w = x
         for i in 0..<n {
             var root = -cos(Double.pi * (Double(i) + 0.75) / (Double(n) + 0.5))
             for _ in 0..<20 {
@@ -24,20 +25,19 @@ struct PanelRule: Sendable {
             w[i] = 2 / ((1 - root * root) * slope * slope)
         }
         // The polynomial through values y is Σₖ (2k+1)/2·Pₖ·Σⱼ wⱼ·Pₖ(xⱼ)·yⱼ, and ∫Pₖ = (Pₖ₊₁ − Pₖ₋₁)/(2k+1).
-        var rows = [Double](repeating: 0, count: n * n)
-        for i in 0..<n {
-            for j in 0..<n {
-                var sum = x[i] + 1
-                for k in 1..<n {
-                    let upper = Self.legendre(k + 1, x[i]).value, lower = Self.legendre(k - 1, x[i]).value
-                    sum += Self.legendre(k, x[j]).value * (upper - lower)
+        partial = (0..<n).map { j in
+            var column = x + 1
+            for k in 1..<n {
+                let share = Self.legendre(k, x[j]).value
+                for i in 0..<n {
+                    column[i] +=
+                        share * (Self.legendre(k + 1, x[i]).value - Self.legendre(k - 1, x[i]).value)
                 }
-                rows[i * n + j] = w[j] * sum / 4
             }
+            return column * (w[j] / 4)
         }
-        points = x.map { ($0 + 1) / 2 }
-        weights = w.map { $0 / 2 }
-        partial = rows
+        points = (x + 1) / 2
+        weights = w / 2
     }
 
     private static func legendre(_ n: Int, _ x: Double) -> (value: Double, slope: Double) {

@@ -89,6 +89,9 @@ extension Catalogue {
             summary: "A policy's value from another's log, by weighted rewards",
             experiment: WeightedAccuracy()),
         CatalogueEntry(
+            id: "hedge", paper: "Freund and Schapire 1997", module: "Bandits",
+            summary: "Trust split among experts whose losses are all seen", experiment: HedgeGrowth()),
+        CatalogueEntry(
             id: "kl-ucb", paper: "Garivier and Cappé 2011", module: "Bandits",
             summary: "Upper bounds that know how little a rare event varies",
             experiment: RegretGrowth(method: .klUCB)),
@@ -203,6 +206,12 @@ extension Catalogue {
             summary: "Doubly robust, but the model alone where weights are heavy",
             experiment: HeavyWeightAccuracy(
                 estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
+        CatalogueEntry(
+            id: "regret-loss", paper: "Park, Liu, Ozdaglar and Zhang 2024", module: "Bandits",
+            summary: "Audit of regret, and a learner trained to have none", experiment: RegretTraining()),
+        CatalogueEntry(
+            id: "successive-elimination", paper: "Even-Dar, Mannor and Mansour 2006", module: "Bandits",
+            summary: "The best arm with a guarantee", experiment: EliminationSavings()),
         CatalogueEntry(
             id: "switching-cost-feedback", paper: "Cheng, Zhou and Ji 2023", module: "Bandits",
             summary: "Few changes of arm, and observations bought on a budget",

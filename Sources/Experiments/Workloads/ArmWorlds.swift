@@ -10,6 +10,18 @@ enum ArmWorlds {
     static func regret(
         _ policy: some ArmPolicy, means: [Double], marks: [Int], random: CounterRandom
     ) -> [Double] {
+        regret(policy, means: means, marks: marks, random: random) { $1.bernoulli($0) ? 1 : 0 }
+    }
+
+    /// The cumulative pseudo-regret of a policy after each of `marks`, with rewards of any kind.
+    ///
+    /// - Parameters:
+    ///   - marks: Numbers of rounds, rising.
+    ///   - pay: Draws the reward of an arm with a mean.
+    static func regret(
+        _ policy: some ArmPolicy, means: [Double], marks: [Int], random: CounterRandom,
+        pay: (Double, inout CounterRandom) -> Double
+    ) -> [Double] {
         var policy = policy, random = random
         let best = means.max() ?? 0
         let context = BanditContext()
@@ -18,10 +30,25 @@ enum ArmWorlds {
         for round in 1...(marks.last ?? 1) {
             let decision = policy.choose(context)
             regret += best - means[decision.action]
-            policy.learn(decision, random.bernoulli(means[decision.action]) ? 1 : 0)
+            policy.learn(decision, pay(means[decision.action], &random))
             if found.count < marks.count, marks[found.count] == round { found.append(regret) }
         }
         return found
+    }
+
+    /// The average regret after each of `marks` over several runs, each with its own policy and world.
+    static func averageRegret<P: ArmPolicy>(
+        runs: Int, means: [Double], marks: [Int], seed: UInt64, make: @Sendable (UInt64) -> P,
+        pay: @Sendable (Double, inout CounterRandom) -> Double = { $1.bernoulli($0) ? 1 : 0 }
+    ) -> [Double] {
+        let root = CounterRandom(seed: seed)
+        let all = Parallel.map(runs) { run in
+            regret(
+                make(seed &* 1000 &+ UInt64(run)), means: means, marks: marks,
+                random: root.split(UInt64(run)),
+                pay: pay)
+        }
+        return marks.indices.map { mark in Statistics.mean(all.map { $0[mark] }) }
     }
 
     /// The slope of log(regret) on log(rounds): 1 for a policy that never learns, 1/2 for √T, near 0 for log T.

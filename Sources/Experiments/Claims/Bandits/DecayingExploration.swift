@@ -11,16 +11,11 @@ struct DecayingExploration: Experiment {
     var baseline: String { "ε = 0.1 for ever" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 100 : 20, rounds = size == .full ? 50_000 : 20_000
+        let runs = size == .full ? 60 : 8, rounds = size == .full ? 200_000 : 100_000
         let means = [0.6, 0.5, 0.5, 0.4, 0.3]
         let marks = [rounds / 16, rounds / 8, rounds / 4, rounds / 2, rounds]
-        let root = CounterRandom(seed: seed)
-        func mean(_ make: @Sendable @escaping (UInt64) -> EpsilonGreedy) -> [Double] {
-            let all = Parallel.map(runs) { run in
-                ArmWorlds.regret(
-                    make(seed &+ UInt64(run)), means: means, marks: marks, random: root.split(UInt64(run)))
-            }
-            return marks.indices.map { mark in Statistics.mean(all.map { $0[mark] }) }
+        func mean(_ make: @Sendable (UInt64) -> EpsilonGreedy) -> [Double] {
+            ArmWorlds.averageRegret(runs: runs, means: means, marks: marks, seed: seed, make: make)
         }
         let constant = mean { EpsilonGreedy(arms: means.count, seed: $0) }
         let decaying = mean { EpsilonGreedy(arms: means.count, epsilon: 1, decay: 500, seed: $0) }
