@@ -51,7 +51,8 @@ public struct AdaNormalHedge: Sendable, Hashable, Codable {
     ///   - losses: The loss of each, in 0...1.
     public mutating func learn(_ awake: [Int], weights: [Double], losses: [Double]) {
         precondition(
-            awake.count == weights.count && awake.count == losses.count, "each expert needs a weight and a loss")
+            awake.count == weights.count && awake.count == losses.count,
+            "each expert needs a weight and a loss")
         let mixed = Vector.dot(weights, losses)
         for (expert, loss) in zip(awake, losses) {
             regrets[expert] += mixed - loss

@@ -52,7 +52,8 @@ public struct ConvexSet: Sendable, Hashable, Codable {
     /// The box between two corners.
     public static func box(lower: [Double], upper: [Double]) -> ConvexSet {
         precondition(lower.count == upper.count, "a box needs two corners of one dimension")
-        precondition(zip(lower, upper).allSatisfy { $0 <= $1 }, "a box's lower corner lies above its upper one")
+        precondition(
+            zip(lower, upper).allSatisfy { $0 <= $1 }, "a box's lower corner lies above its upper one")
         return ConvexSet(
             .box(lower: lower, upper: upper), center: zip(lower, upper).map { $0 + ($1 - $0) / 2 })
     }

@@ -28,8 +28,8 @@ public enum EnsembleRule: Sendable, Hashable, Codable {
         switch self {
         case .universal, .exponentiatedGradient: return 0
         case .bestCombination: return nil
-        // What is older weighs less than 10⁻⁸ of the last period.
-        case .accelerated(let discount, _): return Int((-8 * log(10) / log(discount)).rounded(.up))
+        // What is older weighs less than 10⁻⁶ of the last period.
+        case .accelerated(let discount, _): return Int((-6 * log(10) / log(discount)).rounded(.up))
         }
     }
 }

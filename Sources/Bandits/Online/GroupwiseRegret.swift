@@ -54,7 +54,9 @@ public struct GroupwiseRegret: Policy, Hashable {
     ///   - lambda: The ridge of the regressions.
     ///   - includesEveryone: Whether one more learner learns from everyone.
     ///   - seed: Kept in the journal; nothing is random.
-    public init(groups: Int, features: Int, lambda: Double = 1, includesEveryone: Bool = true, seed: UInt64 = 1) {
+    public init(
+        groups: Int, features: Int, lambda: Double = 1, includesEveryone: Bool = true, seed: UInt64 = 1
+    ) {
         precondition(groups >= 0 && (includesEveryone || groups > 0), "there must be at least one group")
         self.groups = groups
         self.includesEveryone = includesEveryone

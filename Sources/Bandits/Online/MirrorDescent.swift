@@ -10,8 +10,8 @@ import Kernels
 /// and elsewhere xₜ₊₁ = Π_X(xₜ − ηₜ gₜ) as `OnlineGradientDescent` does. On the simplex this is the form that sums gradients first
 /// (dual averaging): with a fixed step it is the step-by-step form xₜ₊₁,ᵢ ∝ xₜ,ᵢ exp(−η gₜ,ᵢ), and with steps that fall it
 /// keeps its guarantee, which the other loses. Regret is about √(log d · Σ rangeₜ²): it grows with the logarithm of the dimension,
-/// where Euclidean steps pay √d for gradients with d coordinates of one size. Where gradients have few coordinates that are not
-/// zero and the best distribution is spread out, Euclidean steps are as good.
+/// where Euclidean steps pay √d for gradients with d coordinates of one size. Where few coordinates of a gradient are not zero,
+/// Euclidean steps are nearly as good.
 ///
 /// - Complexity: O(d) for each round.
 ///

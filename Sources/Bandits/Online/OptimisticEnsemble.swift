@@ -54,7 +54,9 @@ public struct OptimisticEnsemble: Policy, Hashable {
         set: ConvexSet, horizon: Int, gradientBound: Double, smoothness: Double = 0, switching: Double = 0,
         seed: UInt64 = 1
     ) {
-        precondition(set.diameter.isFinite && set.diameter > 0, "the ensemble needs a bounded set of more than a point")
+        precondition(
+            set.diameter.isFinite && set.diameter > 0, "the ensemble needs a bounded set of more than a point"
+        )
         precondition(horizon > 0, "horizon must be positive")
         precondition(gradientBound > 0 && gradientBound.isFinite, "gradientBound must be positive")
         precondition(smoothness >= 0 && switching >= 0, "smoothness and switching must not be negative")

@@ -54,7 +54,8 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
     ///   - usesHint: Whether to bet on the last gradient.
     ///   - seed: Kept in the journal; nothing is random.
     public init(
-        set: ConvexSet, step: OptimisticStep = .convex(), geometry: MirrorGeometry? = nil, usesHint: Bool = true,
+        set: ConvexSet, step: OptimisticStep = .convex(), geometry: MirrorGeometry? = nil,
+        usesHint: Bool = true,
         seed: UInt64 = 1
     ) {
         self.set = set
@@ -101,7 +102,8 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
         case .euclidean: return moved(by: meter.last)
         case .entropic:
             let eta = eta
-            return Vector.softmax(meter.gradientSum.indices.map { -eta * (meter.gradientSum[$0] + meter.last[$0]) })
+            return Vector.softmax(
+                meter.gradientSum.indices.map { -eta * (meter.gradientSum[$0] + meter.last[$0]) })
         }
     }
 
@@ -122,9 +124,12 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
     private func moved(by gradient: [Double]) -> [Double] {
         if let metric {
             let direction = metric.solve(gradient)
-            // Every term that was added only raises the eigenvalues above the first ones.
-            return MetricProjection.project(
-                base.indices.map { base[$0] - direction[$0] }, on: set, metric: metric, smallest: 1)
+            let target = base.indices.map { base[$0] - direction[$0] }
+            let start = set.projection(target)
+            if start == target { return target }
+            return ProjectedDescent.minimize(on: set, from: start, smoothness: metric.trace) { x in
+                metric.multiply(x.indices.map { x[$0] - target[$0] })
+            }
         }
         let eta = eta
         return set.projection(base.indices.map { base[$0] - eta * gradient[$0] })

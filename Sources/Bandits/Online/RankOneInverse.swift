@@ -35,6 +35,9 @@ struct RankOneInverse: Sendable, Hashable, Codable {
         return direction.map { $0 / denominator }
     }
 
+    /// The sum of A's diagonal.
+    var trace: Double { (0..<count).reduce(0) { $0 + matrix[$1 * count + $1] } }
+
     /// A⁻¹x.
     func solve(_ x: [Double]) -> [Double] { product(inverse, x) }
 

@@ -25,7 +25,8 @@ public struct RidgeForecaster: Sendable, Hashable, Codable {
 
     /// The prediction xᵀθ.
     public func predict(_ features: [Double]) -> Double {
-        precondition(features.count + 1 == coefficients.count, "another number of features than the forecaster's")
+        precondition(
+            features.count + 1 == coefficients.count, "another number of features than the forecaster's")
         return Vector.dot(features, coefficients) + coefficients[features.count]
     }
 

@@ -18,8 +18,8 @@ import Kernels
 /// rule gains where regimes last and has no guarantee of its own; `isSafe` puts half of the capital on the universal rule, so that at
 /// most log 2 of log-wealth is lost against the better one. Where strategies pay much the same, the price of learning exceeds the gain.
 ///
-/// - Complexity: O(particles · K) for a period of the universal rule, O(K) of the gradient's, and a few hundred passes over the remembered
-///   pay-offs every so many periods for the other two.
+/// - Complexity: O(particles · K) for a period of the universal rule, O(K) of the gradient's, and a few passes over the remembered
+///   pay-offs, O(K²) for each, every so many periods for the other two.
 ///
 /// ```swift
 /// var policy = StrategyEnsemble(strategies: 3)
@@ -124,14 +124,16 @@ public struct StrategyEnsemble: Policy, Hashable {
     private mutating func follow(every: Int, discount: Double) {
         guard wealth.periods % every == 0 else { return }
         lambda =
-            BestCombination(payoffs: history, strategies: strategies, discount: discount, start: lambda).weights
+            BestCombination(
+                payoffs: history, strategies: strategies, discount: discount, start: lambda, tolerance: 1e-6
+            ).weights
     }
 
     private mutating func remember(_ payoffs: [Double]) {
         guard rule.memory != 0 else { return }
         history += payoffs
         // Cut seldom, for moving the rest costs its length.
-        if let memory = rule.memory, history.count >= 2 * memory * strategies {
+        if let memory = rule.memory, history.count >= (memory + memory / 4 + 1) * strategies {
             history.removeFirst(history.count - memory * strategies)
         }
     }

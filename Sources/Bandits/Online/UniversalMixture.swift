@@ -33,17 +33,25 @@ struct UniversalMixture: Sendable, Hashable, Codable {
     var weights: [Double] {
         let shares = Vector.softmax(logWealth)
         var mix = [Double](repeating: 0, count: strategies)
-        for (particle, share) in shares.enumerated() {
-            for a in 0..<strategies { mix[a] += share * particles[particle * strategies + a] }
+        particles.withUnsafeBufferPointer { rows in
+            mix.withUnsafeMutableBufferPointer { mix in
+                for (particle, share) in shares.enumerated() where share > 0 {
+                    for a in 0..<mix.count { mix[a] += share * rows[particle * mix.count + a] }
+                }
+            }
         }
         return mix
     }
 
     mutating func learn(_ payoffs: [Double]) {
-        for particle in logWealth.indices {
-            var payoff = 0.0
-            for a in 0..<strategies { payoff += particles[particle * strategies + a] * payoffs[a] }
-            logWealth[particle] += log(payoff)
+        particles.withUnsafeBufferPointer { rows in
+            payoffs.withUnsafeBufferPointer { payoffs in
+                for particle in logWealth.indices {
+                    var payoff = 0.0
+                    for a in 0..<payoffs.count { payoff += rows[particle * payoffs.count + a] * payoffs[a] }
+                    logWealth[particle] += log(payoff)
+                }
+            }
         }
     }
 }

@@ -80,7 +80,8 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
     ///   - tolerance: The residual at which to stop before the budget is used.
     ///   - seed: The seed of the samples.
     public init(
-        _ regularity: Regularity, constant: Double, eta: Double? = nil, set: ConvexSet? = nil, inner: Double = 0.5,
+        _ regularity: Regularity, constant: Double, eta: Double? = nil, set: ConvexSet? = nil,
+        inner: Double = 1.5,
         tolerance: Double = 0, seed: UInt64 = 1
     ) {
         precondition(constant > 0 && constant.isFinite, "the constant L must be positive")
@@ -120,7 +121,8 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
         return Vector.distance(point, ahead) / eta
     }
 
-    private func solveCocoercive(_ sum: some FiniteSumOperator, _ first: [Double], _ budget: Int) -> Solution {
+    private func solveCocoercive(_ sum: some FiniteSumOperator, _ first: [Double], _ budget: Int) -> Solution
+    {
         let n = sum.components
         let root = Double(n).squareRoot()
         let batch = Int(root.rounded(.up))
@@ -172,13 +174,14 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
         var estimate = 0.0
         while residual(at: inner.point, mean: inner.mean, eta: eta) > tolerance {
             let steps = max(1, Int(self.inner * Double(n) * log(Double(k + 2))))
-            // A refresh in the middle and the mean at the end cost n each.
+            // Two evaluations for each step, as many for its share of the refreshes, and the mean at the end; a
+            // solve that was cut short would not be a resolvent.
+            if k > 0, evaluations + 4 * steps + n > budget { break }
             evaluations += inner.run(around: anchor, steps: steps, budget: budget - evaluations - n)
             estimate = Vector.distance(anchor, inner.point) / eta
             inner.refresh()
             evaluations += n
             k += 1
-            guard evaluations + 2 * n + 2 <= budget else { break }
             let lambda = 1 / Double(k + 1)
             anchor = first.indices.map { lambda * first[$0] + (1 - lambda) * inner.point[$0] }
         }
