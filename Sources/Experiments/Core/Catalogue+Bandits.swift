@@ -160,6 +160,17 @@ extension Catalogue {
             id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
             summary: "Off-policy value of slates whose actions add their shares",
             experiment: PseudoInverseAccuracy()),
+            id: "cbo", paper: "Riedl, Klock, Geldhauser and Fornasier 2023", module: "Bandits",
+            summary: "Particles that agree on the best valley of a rough function",
+            experiment: ConsensusEscape()),
+        CatalogueEntry(
+            id: "apohf", paper: "Lin, Dai, Verma, Ng, Jaillet and Low 2024", module: "Bandits",
+            summary: "The best prompt from choices between two, by a linear or a neural utility",
+            experiment: DuelingPrompts()),
+        CatalogueEntry(
+            id: "double-thompson", paper: "Wu and Liu 2016", module: "Bandits",
+            summary: "The arm that wins most comparisons, by sampling both sides of a duel",
+            experiment: DuelingRegret()),
         CatalogueEntry(
             id: "qdhf", paper: "Ding, Zhang, Clune, Spector and Lehman 2024", module: "Bandits",
             summary: "A varied set of good solutions, where people say what varied means",

@@ -47,7 +47,7 @@ struct ModelledSearch: Experiment {
                 let random = root.split(UInt64(run))
                 let policy = BayesianOptimization(
                     space: .unitCube(setting.surface.dimension), acquisition: setting.acquisition,
-                    noise: setting.noise == 0 ? .known(0) : .fitted, seed: seed &+ UInt64(run))
+                    noise: setting.noise == 0 ? .known(0) : .fitted, seed: seed &* 1000 &+ UInt64(run))
                 // Random search is cheap: many draws of it make the baseline's figure steady.
                 let drawn = (0..<50).map {
                     Self.drawn(setting.surface, setting.noise, random.split(UInt64($0) + 1))

@@ -24,7 +24,7 @@ struct PreferredSearch: Experiment {
                 // steady.
                 (0..<5).map { draw in
                     Self.regret(
-                        surface, blur, randomDuels: draw > 0, seed: seed &+ UInt64(run),
+                        surface, blur, randomDuels: draw > 0, seed: seed &* 1000 &+ UInt64(run),
                         random: root.split(UInt64(run)).split(UInt64(draw)))
                 }
             }
