@@ -28,6 +28,10 @@ extension Catalogue {
             summary: "Lists of items for people who stop at the first that they like",
             experiment: SlateRegret(subject: .cascade)),
         CatalogueEntry(
+            id: "slate-thompson", paper: "Zhong, Cheung and Tan 2021", module: "Bandits",
+            summary: "Lists of items by Thompson sampling, with the exact probability of each list",
+            experiment: SlateRegret(subject: .thompson)),
+        CatalogueEntry(
             id: "combinatorial-ucb", paper: "Kveton et al. 2015", module: "Bandits",
             summary: "The set of items with the largest sum, each item's outcome seen",
             experiment: SlateRegret(subject: .set)),
