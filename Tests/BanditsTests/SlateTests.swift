@@ -18,6 +18,9 @@ import Testing
                 })
         }
         try PolicyConformance.check(
+            SlateThompson(items: 7, slots: 3, seed: 4), context: Self.context,
+            outcome: { round, list in list.map { Double(($0 + round) % 3 / 2) } })
+        try PolicyConformance.check(
             CombinatorialUCB(items: 7, oracle: TopItems(3)), context: Self.context,
             outcome: { round, set in set.map { ($0 + round) % 3 == 0 ? .nan : Double(($0 + round) % 2) } })
         try PolicyConformance.check(
@@ -98,5 +101,34 @@ import Testing
         #expect(policy.counts.allSatisfy { $0 > 0 })
         #expect(longer < 150)
         #expect(abs(policy.means[0] - 0.9) < 1e-12)
+    }
+
+    @Test func listsComeAsOftenAsAnnounced() {
+        var policy = SlateThompson(items: 5, slots: 2, seed: 9)
+        var random = CounterRandom(seed: 10)
+        for _ in 0..<150 {
+            let decision = policy.choose(BanditContext())
+            policy.learn(decision, decision.action.map { random.bernoulli(0.2 + 0.1 * Double($0)) ? 1 : 0 })
+        }
+        for context in [BanditContext(), BanditContext(available: [0, 4, 2])] {
+            var seen = [Double](repeating: 0, count: 25), announced = seen, total = 0.0
+            let draws = 20_000
+            for _ in 0..<draws {
+                let decision = policy.choose(context)
+                let place = decision.action[0] * 5 + decision.action[1]
+                seen[place] += 1
+                announced[place] = decision.propensity
+                #expect(abs(decision.propensity - policy.propensity(of: decision.action, context)) < 1e-12)
+            }
+            for place in 0..<25 {
+                let a = place / 5, b = place % 5
+                if a != b, context.available?.contains(a) ?? true, context.available?.contains(b) ?? true {
+                    total += policy.propensity(of: [a, b], context)
+                }
+                let expected = announced[place] * Double(draws)
+                #expect(abs(seen[place] - expected) <= 5 * expected.squareRoot() + 1e-6)
+            }
+            #expect(abs(total - 1) < 1e-12)
+        }
     }
 }

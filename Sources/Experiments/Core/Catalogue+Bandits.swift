@@ -35,6 +35,9 @@ extension Catalogue {
             id: "cbo", paper: "Riedl, Klock, Geldhauser and Fornasier 2023", module: "Bandits",
             summary: "Particles that agree on the best valley of a rough function",
             experiment: ConsensusEscape()),
+            id: "slate-thompson", paper: "Zhong, Cheung and Tan 2021", module: "Bandits",
+            summary: "Lists of items by Thompson sampling, with the exact probability of each list",
+            experiment: SlateRegret(subject: .thompson)),
         CatalogueEntry(
             id: "combinatorial-ucb", paper: "Kveton et al. 2015", module: "Bandits",
             summary: "The set of items with the largest sum, each item's outcome seen",

@@ -10,7 +10,7 @@ struct FairStream: Experiment {
     var baseline: String { "the same forest with lambda = 0" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 10 : 5, rounds = 8000
+        let runs = size == .full ? 10 : 4, rounds = 8000
         let lambdas = [0, 0.1, 0.3, 5]
         let root = CounterRandom(seed: seed)
         let found = Parallel.map(runs * lambdas.count) { job in
