@@ -35,9 +35,6 @@ extension Catalogue {
             id: "cbo", paper: "Riedl, Klock, Geldhauser and Fornasier 2023", module: "Bandits",
             summary: "Particles that agree on the best valley of a rough function",
             experiment: ConsensusEscape()),
-            id: "slate-thompson", paper: "Zhong, Cheung and Tan 2021", module: "Bandits",
-            summary: "Lists of items by Thompson sampling, with the exact probability of each list",
-            experiment: SlateRegret(subject: .thompson)),
         CatalogueEntry(
             id: "combinatorial-ucb", paper: "Kveton et al. 2015", module: "Bandits",
             summary: "The set of items with the largest sum, each item's outcome seen",
@@ -92,9 +89,6 @@ extension Catalogue {
             summary: "A policy's value from another's log, by weighted rewards",
             experiment: WeightedAccuracy()),
         CatalogueEntry(
-            id: "hedge", paper: "Freund and Schapire 1997", module: "Bandits",
-            summary: "Trust split among experts whose losses are all seen", experiment: HedgeGrowth()),
-        CatalogueEntry(
             id: "kl-ucb", paper: "Garivier and Cappé 2011", module: "Bandits",
             summary: "Upper bounds that know how little a rare event varies",
             experiment: RegretGrowth(method: .klUCB)),
@@ -126,13 +120,6 @@ extension Catalogue {
             id: "mrdr", paper: "Farajtabar, Chow and Ghavamzadeh 2018", module: "Bandits",
             summary: "Doubly robust with the reward model that makes its variance small",
             experiment: MoreRobustAccuracy()),
-            id: "dynlin-ucb", paper: "Mussi, Metelli and Restelli 2023", module: "Bandits",
-            summary: "Actions whose effects build up and fade: held until they show",
-            experiment: CarryOver()),
-        CatalogueEntry(
-            id: "gfucb", paper: "Lu, Zhao, Du and Huang 2022", module: "Bandits",
-            summary: "Many linear bandits that share what their features mean",
-            experiment: SharedRepresentation()),
         CatalogueEntry(
             id: "neufastcb", paper: "Deb, Ban, Zuo, He and Banerjee 2024", module: "Bandits",
             summary: "A network that learns losses online, and inverse-gap weighting",
@@ -163,17 +150,6 @@ extension Catalogue {
             id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
             summary: "Off-policy value of slates whose actions add their shares",
             experiment: PseudoInverseAccuracy()),
-            id: "cbo", paper: "Riedl, Klock, Geldhauser and Fornasier 2023", module: "Bandits",
-            summary: "Particles that agree on the best valley of a rough function",
-            experiment: ConsensusEscape()),
-        CatalogueEntry(
-            id: "apohf", paper: "Lin, Dai, Verma, Ng, Jaillet and Low 2024", module: "Bandits",
-            summary: "The best prompt from choices between two, by a linear or a neural utility",
-            experiment: DuelingPrompts()),
-        CatalogueEntry(
-            id: "double-thompson", paper: "Wu and Liu 2016", module: "Bandits",
-            summary: "The arm that wins most comparisons, by sampling both sides of a duel",
-            experiment: DuelingRegret()),
         CatalogueEntry(
             id: "qdhf", paper: "Ding, Zhang, Clune, Spector and Lehman 2024", module: "Bandits",
             summary: "A varied set of good solutions, where people say what varied means",
@@ -220,12 +196,6 @@ extension Catalogue {
             summary: "Doubly robust, but the model alone where weights are heavy",
             experiment: HeavyWeightAccuracy(
                 estimator: Tuned<SwitchDoublyRobust>(), name: "Switch-DR", beatsModel: true)),
-        CatalogueEntry(
-            id: "regret-loss", paper: "Park, Liu, Ozdaglar and Zhang 2024", module: "Bandits",
-            summary: "Audit of regret, and a learner trained to have none", experiment: RegretTraining()),
-        CatalogueEntry(
-            id: "successive-elimination", paper: "Even-Dar, Mannor and Mansour 2006", module: "Bandits",
-            summary: "The best arm with a guarantee", experiment: EliminationSavings()),
         CatalogueEntry(
             id: "switching-cost-feedback", paper: "Cheng, Zhou and Ji 2023", module: "Bandits",
             summary: "Few changes of arm, and observations bought on a budget",

@@ -40,9 +40,6 @@ struct OpeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The share of the log that a learner learns from.", valueName: "share"))
     var train = 0.5
 
-    @Option(name: .long, help: ArgumentHelp("What a decision without a reward earned; without it such decisions are left out.", valueName: "reward"))
-    var missing: Double?
-
     @Flag(name: .long, help: "Estimate the probabilities of actions from contexts, even where the log has them.")
     var estimatePropensities = false
 
@@ -73,14 +70,12 @@ struct OpeCommand: ParsableCommand {
         if !(train > 0 && train < 1) { throw ValidationError("--train lies between 0 and 1.") }
         if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence lies between 0 and 1.") }
         if !(gamma >= 1 && gamma.isFinite) { throw ValidationError("--gamma takes a factor of at least 1.") }
-        if let missing, !missing.isFinite { throw ValidationError("--missing takes a number.") }
     }
 
     func run() throws {
         if let chart { try checkFolder(of: chart) }
-        let log = try input.readDecisions(
-            quiet: output.quiet || !output.isTable, items: decisions.items)
-        let bench = try OffPolicyBench(log, missing: missing, estimate: estimatePropensities, seed: seed)
+        let log = try decisions.read(input, quiet: output.quiet || !output.isTable)
+        let bench = try OffPolicyBench(log, estimate: estimatePropensities, seed: seed)
         let candidates = try policies.map { try bench.candidate($0, train: train, seed: seed) }
         let progress = ProgressLine("valuing", total: Double(candidates.count), unit: .things("policies"))
         var found: [OpeJSON.Policy] = []

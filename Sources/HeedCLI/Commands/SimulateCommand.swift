@@ -81,8 +81,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         for path in [chart, save].compactMap({ $0 }) { try checkFolder(of: path) }
-        let log = try input.readDecisions(
-            quiet: output.quiet || !output.isTable, items: decisions.items)
+        let log = try decisions.read(input, quiet: output.quiet || !output.isTable)
         let logged = try LoggedDecisions(log, constant: true)
         let chosen = try policies.map { try PolicyChoice($0, logged) }
         let world = try World(logged, mode: mode, floor: floor, rounds: rounds)

@@ -14,8 +14,8 @@ enum EstimatorChoice {
     static func all(features: SparseRows, model: RewardModel) -> [any ValueEstimator] {
         [
             DirectMethod(), InversePropensity(), SelfNormalizedInversePropensity(),
-            Tuned<ClippedInversePropensity>(), SubGaussianInversePropensity(), DoublyRobust(),
-            SelfNormalizedDoublyRobust(), Tuned<SwitchDoublyRobust>(), Tuned<OptimisticShrinkage>(),
+            Tuned<ClippedInversePropensity>(criterion: .meanSquaredError(bounded: true)), SubGaussianInversePropensity(), DoublyRobust(),
+            SelfNormalizedDoublyRobust(), Tuned<SwitchDoublyRobust>(criterion: .meanSquaredError(bounded: true)), Tuned<OptimisticShrinkage>(criterion: .meanSquaredError(bounded: true)),
             SubGaussianDoublyRobust(), MoreRobustDoublyRobust(features: features, model: model),
         ]
     }

@@ -19,15 +19,14 @@ struct OffPolicyBench {
         var note: String?
     }
 
-    init(_ log: DecisionLog, missing: Double?, estimate: Bool, seed: UInt64) throws {
-        let all = try LoggedDecisions(log, constant: true)
-        var decisions = [Int](repeating: 0, count: all.arms), rewards = decisions
-        for row in 0..<all.count {
+    init(_ log: DecisionLog, estimate: Bool, seed: UInt64) throws {
+        logged = try LoggedDecisions(log, constant: true)
+        var decisions = [Int](repeating: 0, count: logged.arms), rewards = decisions
+        for row in 0..<logged.count {
             decisions[Int(log.action[row])] += 1
-            if all.hasReward(row) { rewards[Int(log.action[row])] += 1 }
+            if logged.hasReward(row) { rewards[Int(log.action[row])] += 1 }
         }
         arrival = RewardArrival(decisions: decisions, rewards: rewards)
-        logged = try missing.map { try LoggedDecisions(log.replacingMissingRewards(by: $0), constant: true) } ?? all
         let rows = logged.rewardedRows
         guard !rows.isEmpty else {
             throw Failure("no decision of the log has a reward; --missing 0 counts those without as nothing earned", code: Failure.badData)

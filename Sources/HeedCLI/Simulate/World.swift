@@ -81,9 +81,7 @@ struct PolicyChoice: Sendable {
         setup = ArmPolicySetup(
             arms: logged.arms, features: logged.features, armFeatures: logged.armFeatures, rewards: rewards)
         let (name, rest) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" })
-        let inUnit = rewards.lowerBound >= 0 && rewards.upperBound <= 1
-        let id = name == "thompson" ? (inUnit ? "beta-thompson" : "gaussian-thompson") : String(name)
-        (kind, settings) = try ArmPolicyKind.parse(id + rest)
+        (kind, settings) = try ArmPolicyKind.parse(ArmPolicyKind.resolved(String(name), rewards: rewards) + rest)
         _ = try make(seed: 1)
     }
 
