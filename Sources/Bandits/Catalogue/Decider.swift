@@ -12,6 +12,8 @@ public struct Decider: Sendable {
     public let actions: [String]
     /// The names of the features.
     public let features: [String]
+    /// What each feature is divided by before the policy sees it; empty where they are left as they are.
+    public let scales: [Double]
     /// Whether every context has a last feature that is always 1.
     public let constant: Bool
     /// The policy.
@@ -19,11 +21,15 @@ public struct Decider: Sendable {
 
     /// Creates a decider.
     ///
-    /// - Precondition: the policy has as many arms as there are actions.
-    public init(actions: [String], features: [String], constant: Bool = false, policy: any ArmPolicy) {
+    /// - Precondition: the policy has as many arms as there are actions, and there is one scale for each feature or none.
+    public init(
+        actions: [String], features: [String], scales: [Double] = [], constant: Bool = false, policy: any ArmPolicy
+    ) {
         precondition(policy.arms.map { $0 == actions.count } ?? true, "one name for each arm")
+        precondition(scales.isEmpty || scales.count == features.count, "one scale for each feature")
         self.actions = actions
         self.features = features
+        self.scales = scales
         self.constant = constant
         self.policy = policy
     }
@@ -38,7 +44,7 @@ public struct Decider: Sendable {
         for (place, name) in features.enumerated() {
             guard let value = named[name] else { continue }
             indices.append(Int32(place))
-            values.append(value)
+            values.append(scales.isEmpty ? value : value / scales[place])
         }
         if constant {
             indices.append(Int32(features.count))
@@ -105,6 +111,7 @@ public struct Decider: Sendable {
         var policy: String
         var actions: [String]
         var features: [String]
+        var scales: [Double]
         var constant: Bool
         var state: P
     }
@@ -113,7 +120,7 @@ public struct Decider: Sendable {
         try PolicyFile.encoder.encode(
             Contents(
                 format: Self.format, version: 1, policy: P.id, actions: actions, features: features,
-                constant: constant, state: policy))
+                scales: scales, constant: constant, state: policy))
     }
 
     private static func decoded<P: ArmPolicy>(_ type: P.Type, _ data: Data, path: String) throws -> Decider {
@@ -123,11 +130,12 @@ public struct Decider: Sendable {
         } catch {
             throw BanditError.file(path: path, reason: "is damaged: \(error)")
         }
-        guard contents.state.arms.map({ $0 == contents.actions.count }) ?? true else {
-            throw BanditError.file(path: path, reason: "is damaged: its actions do not match its policy")
-        }
+        guard contents.state.arms.map({ $0 == contents.actions.count }) ?? true,
+            contents.scales.isEmpty || contents.scales.count == contents.features.count
+        else { throw BanditError.file(path: path, reason: "is damaged: its names do not match its policy") }
         return Decider(
-            actions: contents.actions, features: contents.features, constant: contents.constant,
+            actions: contents.actions, features: contents.features, scales: contents.scales,
+            constant: contents.constant,
             policy: contents.state)
     }
 }

@@ -31,26 +31,37 @@ public struct CandidatePolicy: Sendable {
         }
     }
 
-    /// A policy that numbers arms and features in its own way.
+    /// A policy that was learnt elsewhere, its actions and features found in the log by name.
     ///
-    /// - Parameters:
-    ///   - arms: The policy's number of each arm of the log; `nil` for an arm that it does not know and never takes.
-    ///   - features: The log's number of each of the policy's features; `nil` for one that the log does not have.
-    ///   - constant: The place of a feature that is always 1, if the policy has one.
-    public static func translated(
-        _ policy: any ArmPolicy, arms: [Int?], features: [Int?], constant: Int?, name: String
-    ) -> CandidatePolicy {
-        var own: [Int: Int] = [:]
-        for (place, feature) in features.enumerated() { if let feature { own[feature] = place } }
+    /// An action that only the log has is never taken, and a feature that only the policy has is 0.
+    ///
+    /// - Throws: `BanditError.data` where the policy may take an action that the log never took.
+    public static func decider(
+        _ decider: Decider, on logged: LoggedDecisions, name: String
+    ) throws(BanditError) -> CandidatePolicy {
+        let known = logged.actions
+        if let lost = decider.actions.first(where: { !known.contains($0) }) {
+            throw .data(
+                "\(name) may take the action \(lost.debugDescription), which the log never took: it says nothing about it")
+        }
+        let arms = known.map { decider.actions.firstIndex(of: $0) }
+        var own: [Int: (place: Int, factor: Double)] = [:]
+        for (place, feature) in decider.features.enumerated() {
+            guard let code = logged.log.featureNames.code(of: feature).map(Int.init) else { continue }
+            let unit = logged.scales.isEmpty ? 1 : logged.scales[code]
+            own[code] = (place, decider.scales.isEmpty ? unit : unit / decider.scales[place])
+        }
         let places = own
-        let count = policy.arms ?? arms.count
+        let constant = decider.constant ? decider.features.count : nil
+        let policy = decider.policy
+        let count = decider.actions.count
         return CandidatePolicy(name: name) { row, context, p in
             func translate(_ vector: FeatureVector, constant: Int?) -> FeatureVector {
                 var indices: [Int32] = [], values: [Double] = []
                 vector.forEach { feature, value in
-                    if let place = places[feature] {
-                        indices.append(Int32(place))
-                        values.append(value)
+                    if let own = places[feature] {
+                        indices.append(Int32(own.place))
+                        values.append(value * own.factor)
                     }
                 }
                 if let constant {

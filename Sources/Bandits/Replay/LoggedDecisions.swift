@@ -16,18 +16,34 @@ public struct LoggedDecisions: Sendable {
     public let arms: Int
     /// The number of features: those that the log names, and the constant.
     public let features: Int
+    /// What each feature is divided by, so that none exceeds 1 in size; empty where they are left as they are.
+    public let scales: [Double]
     private let constant: Bool
 
     /// Prepares a log.
     ///
-    /// - Parameter constant: Whether every context gets a last feature that is always 1, for policies without an intercept.
+    /// - Parameters:
+    ///   - constant: Whether every context gets a last feature that is always 1, for policies without an intercept.
+    ///   - scaled: Whether each feature is divided by its largest absolute value in the log, for policies and models with a
+    ///     penalty or a network, to which units matter.
     /// - Throws: `BanditError.data` where the log is empty.
-    public init(_ log: DecisionLog, constant: Bool = false) throws(BanditError) {
+    public init(_ log: DecisionLog, constant: Bool = false, scaled: Bool = false) throws(BanditError) {
         guard log.count > 0 else { throw .data("the log holds no decision") }
         self.log = log
         arms = log.actions.count
         features = log.featureNames.count + (constant ? 1 : 0)
         self.constant = constant
+        var scales: [Double] = []
+        if scaled {
+            scales = [Double](repeating: 0, count: log.featureNames.count)
+            for rows in [log.features, log.actionFeatures] {
+                for (column, value) in zip(rows.columns, rows.values) {
+                    scales[Int(column)] = max(scales[Int(column)], abs(value))
+                }
+            }
+            for i in scales.indices where scales[i] == 0 { scales[i] = 1 }
+        }
+        self.scales = scales
     }
 
     /// The number of decisions.
@@ -85,10 +101,25 @@ public struct LoggedDecisions: Sendable {
 
     private func vector(_ rows: SparseRows, _ row: Int, constant: Bool) -> FeatureVector {
         let range = row < rows.count ? rows.range(row) : 0..<0
-        guard constant else {
-            return FeatureVector(indices: Array(rows.columns[range]), values: Array(rows.values[range]))
+        let count = range.count + (constant ? 1 : 0)
+        let indices = [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
+            rows.columns.withUnsafeBufferPointer { columns in
+                for (place, at) in range.enumerated() { buffer[place] = columns[at] }
+            }
+            if constant { buffer[range.count] = Int32(features - 1) }
+            filled = count
         }
-        return FeatureVector(
-            indices: rows.columns[range] + [Int32(features - 1)], values: rows.values[range] + [1])
+        let values = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+            rows.values.withUnsafeBufferPointer { values in
+                scales.withUnsafeBufferPointer { scales in
+                    for (place, at) in range.enumerated() {
+                        buffer[place] = scales.isEmpty ? values[at] : values[at] / scales[Int(indices[place])]
+                    }
+                }
+            }
+            if constant { buffer[range.count] = 1 }
+            filled = count
+        }
+        return FeatureVector(indices: indices, values: values)
     }
 }

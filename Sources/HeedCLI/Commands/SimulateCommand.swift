@@ -82,7 +82,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         for path in [chart, save].compactMap({ $0 }) { try checkFolder(of: path) }
         let log = try decisions.read(input, quiet: output.quiet || !output.isTable)
-        let logged = try LoggedDecisions(log, constant: true)
+        let logged = try LoggedDecisions(log, constant: true, scaled: true)
         let chosen = try policies.map { try PolicyChoice($0, logged) }
         let world = try World(logged, mode: mode, floor: floor, rounds: rounds)
         let progress = ProgressLine(
@@ -98,7 +98,8 @@ struct SimulateCommand: ParsableCommand {
             played.append(SimulateJSON.Policy(choice.text, study))
             if let save, let last = ends.last {
                 try Decider(
-                    actions: logged.actions, features: log.featureNames.all, constant: true, policy: last.1
+                    actions: logged.actions, features: log.featureNames.all, scales: logged.scales, constant: true,
+                    policy: last.1
                 ).save(to: save)
             }
         }

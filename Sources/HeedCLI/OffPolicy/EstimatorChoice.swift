@@ -14,7 +14,7 @@ enum EstimatorChoice {
     static func all(features: SparseRows, model: RewardModel) -> [any ValueEstimator] {
         [
             DirectMethod(), InversePropensity(), SelfNormalizedInversePropensity(),
-            Tuned<ClippedInversePropensity>(criterion: .meanSquaredError(bounded: true)), SubGaussianInversePropensity(), DoublyRobust(),
+            ClippedInversePropensity(), SubGaussianInversePropensity(), DoublyRobust(),
             SelfNormalizedDoublyRobust(), Tuned<SwitchDoublyRobust>(criterion: .meanSquaredError(bounded: true)), Tuned<OptimisticShrinkage>(criterion: .meanSquaredError(bounded: true)),
             SubGaussianDoublyRobust(), MoreRobustDoublyRobust(features: features, model: model),
         ]

@@ -20,7 +20,7 @@ struct OffPolicyBench {
     }
 
     init(_ log: DecisionLog, estimate: Bool, seed: UInt64) throws {
-        logged = try LoggedDecisions(log, constant: true)
+        logged = try LoggedDecisions(log, constant: true, scaled: true)
         var decisions = [Int](repeating: 0, count: logged.arms), rewards = decisions
         for row in 0..<logged.count {
             decisions[Int(log.action[row])] += 1
@@ -55,7 +55,8 @@ struct OffPolicyBench {
             return Candidate(policy: .probabilities(try ProbabilityFile.read(text, logged), name: text), rows: rows)
         }
         if text.hasSuffix(".json") || text.contains("/") {
-            return Candidate(policy: try saved(text), rows: rows)
+            return Candidate(
+                policy: try .decider(Decider.load(from: text), on: logged, name: text), rows: rows)
         }
         let choice = try PolicyChoice(text, logged)
         var policy = try choice.make(seed: seed)
@@ -67,22 +68,6 @@ struct OffPolicyBench {
         return Candidate(
             policy: .frozen(policy, name: text), rows: Array(rows[split...]),
             note: "learnt from the first \(split) decisions, valued on the other \(rows.count - split)")
-    }
-
-    /// A saved policy, with its actions and features found by name.
-    private func saved(_ path: String) throws -> CandidatePolicy {
-        let decider = try Decider.load(from: path)
-        let arms = logged.actions.map { name in decider.actions.firstIndex(of: name) }
-        let known = Set(logged.actions)
-        if let lost = decider.actions.first(where: { !known.contains($0) }) {
-            throw Failure(
-                "\(path) may take the action \(lost.debugDescription), which the log never took: it says nothing about it",
-                code: Failure.badData)
-        }
-        let places = decider.features.map { logged.log.featureNames.code(of: $0).map(Int.init) }
-        let policy = decider.policy
-        let constant = decider.constant ? decider.features.count : nil
-        return CandidatePolicy.translated(policy, arms: arms, features: places, constant: constant, name: path)
     }
 
     /// Values one policy.
