@@ -8,6 +8,8 @@ is 0.002 + 0.0001·((i + 3a) mod 17). Needs numpy and obp (0.4.1 or later; what 
 are not needed, since nothing of them is called.
 """
 
+import csv
+import gzip
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -16,8 +18,6 @@ import os
 import sys
 import time
 import types
-import csv
-import gzip
 import warnings
 
 
@@ -40,7 +40,7 @@ class Absent(types.ModuleType):
 class Absentees(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Stands in for packages that obp imports and these estimators never call."""
 
-    names = [name for name in ("torch", "matplotlib", "seaborn", "mypy_extensions", "pyieoe")
+    names = [name for name in ("torch", "matplotlib", "seaborn", "mypy_extensions")
              if importlib.util.find_spec(name) is None]
 
     def find_spec(self, name, path=None, target=None):
@@ -98,7 +98,7 @@ def estimators():
     return found
 
 
-def value(log, target, repeats=5):
+def value(log, target, repeats=20):
     """What each estimator says, and the least seconds of a few runs."""
     action, reward, propensity = log
     rows, items = target.shape

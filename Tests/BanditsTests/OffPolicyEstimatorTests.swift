@@ -188,4 +188,26 @@ import Testing
             return try Tuned<SwitchDoublyRobust>().estimate(one)
         }
     }
+
+    @Test func samplesThatMakeNoSenseAreRefused() {
+        func refused(
+            action: Int32 = 0, reward: Double = 1, propensity: Double = 0.5, target: [Double] = [0.5, 0.5],
+            predicted: [Double] = [], position: [Int32] = []
+        ) -> Bool {
+            do {
+                _ = try OffPolicySample(
+                    actionCount: 2, action: [action], reward: [reward], propensity: [propensity],
+                    target: target,
+                    predicted: predicted, position: position)
+                return false
+            } catch { return true }
+        }
+        #expect(!refused())
+        #expect(refused(action: 2) && refused(action: -1))
+        #expect(refused(reward: .nan) && refused(reward: .infinity))
+        #expect(refused(propensity: 0) && refused(propensity: 1.5) && refused(propensity: .nan))
+        #expect(refused(target: [1]) && refused(target: [0.5, 0.6]) && refused(target: [1.5, -0.5]))
+        #expect(refused(target: [.nan, 1]))
+        #expect(refused(predicted: [1]) && refused(predicted: [1, .nan]) && refused(position: [1, 2]))
+    }
 }

@@ -8,7 +8,8 @@ import Foundation
 ///     V̂ = (1/n) Σᵢ ŵᵢ·rᵢ,   ŵ = w / (1 − λ + λ·w),   λ* = √(2·ln(1/δ) / (3·n·d₂)),   d₂ = (1/n) Σᵢ wᵢ²
 ///
 /// Weights stay below 1/λ; λ = 0 is inverse propensity scoring, λ = 1 the plain mean over the rows whose action the policy
-/// might take. With λ* and d₂ = E[w²] known, the error exceeds a multiple of √(d₂·ln(1/δ)/n) with probability at most δ.
+/// might take. For bounded rewards, and with E[w²] in place of d₂, λ* keeps the error below a multiple of √(E[w²]·ln(1/δ)/n)
+/// with probability 1 − δ.
 ///
 /// - Complexity: O(n).
 ///
