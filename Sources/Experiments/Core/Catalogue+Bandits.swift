@@ -28,5 +28,9 @@ extension Catalogue {
             id: "neufastcb", paper: "Deb, Ban, Zuo, He and Banerjee 2024", module: "Bandits",
             summary: "A network that learns losses online, and inverse-gap weighting",
             experiment: NeuralExploration()),
+        CatalogueEntry(
+            id: "igw-batch-cb", paper: "Vangara and Egg 2024", module: "Bandits",
+            summary: "A classifier refitted on closed batches, and what happens to its later generations",
+            experiment: BatchGenerations()),
     ]
 }
