@@ -25,7 +25,7 @@ import Testing
         _ signs: [SignPerturbation]
     ) -> Double {
         signs.reduce(0) { sum, sign in
-            let f = network.value(x, block: block) + sign.shift(network)
+            let f = network.value(x, block: block) + sign.shift(network.deviations)
             let one =
                 loss == .square
                 ? 0.5 * (y - f) * (y - f)
@@ -68,14 +68,14 @@ import Testing
         var mean = 0.0
         for word in 0..<256 {
             let sign = SignPerturbation(network, scale: c, words: [UInt64(word)])
-            let error = y - f - sign.shift(network)
+            let error = y - f - sign.shift(network.deviations)
             mean += error * error / 256
         }
         let ridge = c * c * network.distance * network.distance
         #expect(network.distance > 0.01 && abs(mean - (y - f) * (y - f) - ridge) < 1e-14)
         // At the start nothing is shifted.
         let fresh = NeuFastCB(armFeatures: 5, width: 4).network
-        #expect(SignPerturbation(fresh, scale: 1, words: [.max]).shift(fresh) == 0)
+        #expect(SignPerturbation(fresh, scale: 1, words: [.max]).shift(fresh.deviations) == 0)
     }
 
     @Test func withoutPerturbationItIsPlainDescent() {

@@ -198,9 +198,10 @@ public struct NeuFastCB: ArmPolicy, Hashable {
             network.addGradient(residual(output, y), x, block: block, to: &slope)
             return slope
         }
+        let deviations = network.deviations
         var total = 0.0
         for sign in signs {
-            let share = residual(output + sign.shift(network), y) / Double(signs.count)
+            let share = residual(output + sign.shift(deviations), y) / Double(signs.count)
             sign.addGradient(share, to: &slope)
             total += share
         }

@@ -76,8 +76,9 @@ public struct TanhNetwork: Sendable, Hashable, Codable {
         }
     }
 
+    /// θ − θ₀.
+    public var deviations: [Double] { zip(parameters, start).map { $0 - $1 } }
+
     /// |θ − θ₀|.
-    public var distance: Double {
-        zip(parameters, start).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
-    }
+    public var distance: Double { deviations.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 }

@@ -206,5 +206,8 @@ extension Catalogue {
         CatalogueEntry(
             id: "vr-halpern", paper: "Cai, Alacaoglu and Diakonikolas 2023", module: "Bandits",
             summary: "Equilibria over many samples, with a residual", experiment: HalpernPrecision()),
+            id: "igw-batch-cb", paper: "Vangara and Egg 2024", module: "Bandits",
+            summary: "A classifier refitted on closed batches, and what happens to its later generations",
+            experiment: BatchGenerations()),
     ]
 }

@@ -9,7 +9,7 @@ struct ClickExploration: Experiment {
             + "Thompson sampling's, and its slope on a log–log scale at most 0.5"
     }
     var baseline: String {
-        "linear ε-greedy with the better of ε = 0.02 and 0.05, linear Thompson sampling; a LinUCB with a tuned α is shown and does about as well"
+        "linear ε-greedy with the better of ε = 0.02 and 0.05, linear Thompson sampling; a LinUCB with a tuned α is shown too and does as well or better"
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
