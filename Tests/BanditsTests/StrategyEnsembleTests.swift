@@ -90,7 +90,7 @@ import Testing
             let rows = market(2, periods: 50, seed: UInt64(seed))
             for discount in [1, 0.9] {
                 let found = BestCombination(payoffs: rows.flatMap { $0 }, strategies: 2, discount: discount)
-                let brute = Minimize.brent(0, 1) { share in
+                let brute = Minimize.brent(lower: 0, upper: 1) { share in
                     var loss = 0.0, total = 0.0
                     for (age, row) in rows.reversed().enumerated() {
                         let weight = pow(discount, Double(age))

@@ -16,7 +16,8 @@ import Kernels
 /// The universal rule ends with log-wealth of at least the best particle's less the logarithm of their number, on every sequence, and the
 /// particles include each strategy alone. A constant combination can grow faster than all its members where they take turns. The accelerated
 /// rule gains where regimes last and has no guarantee of its own; `isSafe` puts half of the capital on the universal rule, so that at
-/// most log 2 of log-wealth is lost against the better one. Where strategies pay much the same, the price of learning exceeds the gain.
+/// most log 2 of log-wealth is lost against the better one. Where strategies pay much the same, the price of learning exceeds the gain, and an
+/// even split is hard to beat by the rules without a discount.
 ///
 /// - Complexity: O(particles · K) for a period of the universal rule, O(K) of the gradient's, and a few passes over the remembered
 ///   pay-offs, O(K²) for each, every so many periods for the other two.
