@@ -72,6 +72,22 @@ import Testing
         }
     }
 
+    @Test func aNeedleIsFound() {
+        // All actions pay ε but one, which pays about its linear value; least squares sees nothing of it.
+        var random = CounterRandom(seed: 12)
+        let theta = [0, 0.6, 0, 0, 0.8, 0], epsilon = 0.15
+        var actions: [[Double]] = []
+        while actions.count < 500 {
+            let action = Self.unit(6, &random), linear = Self.dot(action, theta)
+            if linear >= 0 && linear <= 2 * epsilon { actions.append(action) }
+        }
+        var rewards = actions.map { _ in epsilon }
+        actions.insert(theta, at: 250)
+        rewards.insert(1 - epsilon, at: 250)
+        let search = Self.finish(SparseCoverSearch(actions: actions, sparsity: 2, epsilon: epsilon), rewards)
+        #expect(search.best == 250)
+    }
+
     @Test func coverOfAllFeaturesIsANet() {
         var random = CounterRandom(seed: 3)
         let actions = (0..<200).map { _ in Self.unit(3, &random) }

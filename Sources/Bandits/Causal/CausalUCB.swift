@@ -1,25 +1,28 @@
 import Foundation
 import Kernels
 
-/// Finds the interventions on a network of causes that raise one node the most, when neither the network nor its strengths are known.
+/// Finds the interventions on a network of causes that raise one node the most, when neither the network nor
+/// its strengths are known.
 ///
-/// Source: Peng, Zhang and Mitra, "Asymmetric Graph Error Control with Low Complexity in Causal Bandits" (2025), CSL-UCB. Nodes follow
-/// linear equations in an unknown order, and an action a ∈ {0, 1}ᴺ switches the weights into each node between two modes:
+/// Source: Peng, Zhang and Mitra, "Asymmetric Graph Error Control with Low Complexity in Causal Bandits"
+/// (2025), CSL-UCB. Nodes follow linear equations in an unknown order, and an action a ∈ {0, 1}ᴺ switches the
+/// weights into each node between two modes:
 ///
 ///     x = B_aᵀx + ε,   E ε = ν,   Var εₙ = sₙ²,   μ_a = e_Yᵀ(I − B_aᵀ)⁻¹ν for the target Y
 ///
-/// Each (mode, node) pair learns from its own rounds, the first of them: early actions are random, later ones repeat. All edges are
-/// assumed, and only edges of cycles deleted until there are none, because a missing edge leaves a bias and a spurious one hardly
-/// matters. With Ĉ = (I − B̂_a)⁻¹, μ̂ = Ĉᵀν and Nₙ parents of n, the action maximises μ̂_a + c·width_a,
+/// Each (mode, node) pair learns from its own rounds, the first of them: early actions are random, later ones
+/// repeat. All edges are assumed, and only edges of cycles deleted until there are none, because a missing
+/// edge leaves a bias and a spurious one hardly matters. With Ĉ = (I − B̂_a)⁻¹, μ̂ = Ĉᵀν and Nₙ parents of n,
+/// the action maximises μ̂_a + c·width_a,
 ///
 ///     width_a = |Ĉ[:, Y]|·|μ̂|·√(4 log(2N/δ)·Σₙ √(Nₙ(Nₙ + 2))·sₙ²·λ_max((XₙXₙᵀ)⁻¹))
 ///     c = c₀(1 + cos(π(t − t₀)/(T − t₀))),   c₀ = exploration·max μ̂ / max width
 ///
-/// where t₀ is the last reset. A pair is forgotten and learnt anew when its last w residuals, with mean m and deviation ŝ, have
-/// log(sₙ/ŝ) + (ŝ² + m²)/(2sₙ²) − ½ > 2.
+/// where t₀ is the last reset. A pair is forgotten and learnt anew when its last w residuals, with mean m and
+/// deviation ŝ, have log(sₙ/ŝ) + (ŝ² + m²)/(2sₙ²) − ½ > 2.
 ///
-/// The means and deviations of the noise must be known. With few nodes it only ties with a bandit over the 2ᴺ actions; the gain
-/// comes where 2ᴺ is large against T. Not for effects that are not linear.
+/// The means and deviations of the noise must be known. With few nodes it only ties with a bandit over the 2ᴺ
+/// actions; the gain comes where 2ᴺ is large against T. Not for effects that are not linear.
 ///
 /// - Complexity: O(N⁴n²) for a graph with n rounds, every `topologyPeriod` rounds; O(2ᴺN³) for the action, every
 ///   `weightPeriod` (up to 12 nodes; coordinate ascent beyond). The memory does not grow with T.
@@ -140,7 +143,8 @@ public struct CausalUCB: Policy, Hashable {
         weights[((intervened ? nodes : 0) + node) * nodes + parent]
     }
 
-    /// What an action is thought to do; `nil` while mechanisms are learnt, or where its weights have no solution.
+    /// What an action is thought to do; `nil` while mechanisms are learnt, or where its weights have no
+    /// solution.
     public func estimate(_ action: [Bool]) -> InterventionEstimate? {
         isExploring ? nil : solved(action)
     }
@@ -227,7 +231,8 @@ public struct CausalUCB: Policy, Hashable {
         plan = best { $0.mean + factor * $0.width }
     }
 
-    /// The action with the largest score: of all up to 12 nodes, beyond by switching one node after the other.
+    /// The action with the largest score: of all up to 12 nodes, beyond by switching one node after the
+    /// other.
     private func best(by score: (InterventionEstimate) -> Double) -> [Bool] {
         func value(_ action: [Bool]) -> Double { solved(action).map(score) ?? -.infinity }
         var action = plan ?? [Bool](repeating: false, count: nodes)

@@ -3,14 +3,15 @@ import Kernels
 
 /// Finds which nodes act on which from their values, with errors on the cheap side.
 ///
-/// An edge too many adds a regressor whose weight is estimated near zero; an edge too few leaves a bias for ever. So all edges are
-/// assumed, and only edges of cycles deleted, until there are none, the largest score first:
+/// An edge too many adds a regressor whose weight is estimated near zero; an edge too few leaves a bias for
+/// ever. So all edges are assumed, and only edges of cycles deleted, until there are none, the largest score
+/// first:
 ///
 ///     S(p → n) = I(eₙ; x_p) − log|b_pn|
 ///
-/// with the residual eₙ of least squares on the present parents, their weights b, and the nearest-neighbour estimate of
-/// the mutual information I, which sees what a residual, uncorrelated with its regressors by construction, still
-/// has in common with an effect that was mistaken for a cause.
+/// with the residual eₙ of least squares on the present parents, their weights b, and the nearest-neighbour
+/// estimate of the mutual information I, which sees what a residual, uncorrelated with its regressors by
+/// construction, still has in common with an effect that was mistaken for a cause.
 enum EdgeDeletion {
     /// Finds the graph of one mode.
     ///

@@ -2,14 +2,14 @@ import Kernels
 
 /// Measures how much two columns of numbers tell about each other, whatever the shape of the relation.
 ///
-/// Source: Kraskov, Stögbauer and Grassberger, "Estimating Mutual Information" (2004), the second estimator. With the k nearest
-/// neighbours of each point under the maximum norm, εₓ and ε_y their largest distances along each axis, and nₓ, n_y the numbers
-/// of other points within them,
+/// Source: Kraskov, Stögbauer and Grassberger, "Estimating Mutual Information" (2004), the second estimator.
+/// With the k nearest neighbours of each point under the maximum norm, εₓ and ε_y their largest distances
+/// along each axis, and nₓ, n_y the numbers of other points within them,
 ///
 ///     I = ψ(k) − 1/k − ⟨ψ(nₓ) + ψ(n_y)⟩ + ψ(n)   nats
 ///
-/// The bias is small where the columns are independent; the estimate can be slightly negative then. Not for columns with many
-/// equal values: distances of zero make it too large.
+/// The bias is small where the columns are independent; the estimate can be slightly negative then. Not for
+/// columns with many equal values: distances of zero make it too large.
 public enum NearestNeighbourInformation {
     /// Estimates the mutual information in nats.
     ///

@@ -1,8 +1,8 @@
 /// People who each have their own view on who is alike, and who object together to unequal treatment.
 ///
-/// Source: Bechavod and Roth, "Individually Fair Learning with One-Sided Feedback" (2023). Auditor j reports the ordered pair (u, v) if
-/// π(x_u) − π(x_v) > d_j(x_u, x_v) + α_j; the panel flags a pair that at least a share γ of the auditors report, and of
-/// these the one with the largest mean of π(x_u) − π(x_v) − d_j − α_j.
+/// Source: Bechavod and Roth, "Individually Fair Learning with One-Sided Feedback" (2023). Auditor j reports
+/// the ordered pair (u, v) if π(x_u) − π(x_v) > d_j(x_u, x_v) + α_j; the panel flags a pair that at least a
+/// share γ of the auditors report, and of these the one with the largest mean of π(x_u) − π(x_v) − d_j − α_j.
 ///
 /// - Complexity: O(k²) calls of every auditor's metric for k people.
 public struct AuditorPanel: Sendable {

@@ -6,7 +6,8 @@ extension FairForest {
     struct Pass {
         /// n: the gate of every node (tree, node).
         var gates: [Double]
-        /// The probability of getting to every node and, behind the nodes of a tree, to every leaf (tree, place).
+        /// The probability of getting to every node and, behind the nodes of a tree, to every leaf (tree,
+        /// place).
         var reach: [Double]
         /// softmax(θ) of every leaf (tree, leaf, class).
         var shares: [Double]

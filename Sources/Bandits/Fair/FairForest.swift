@@ -3,20 +3,23 @@ import Kernels
 
 /// Classifies a stream of examples one by one and treats groups alike, without keeping any example.
 ///
-/// Source: Basu Roy Chowdhury, Monath, Beirami, Kidambi, Dubey, Ahmed and Chaturvedi, "Enhancing Group Fairness in Online Settings
-/// Using Oblique Decision Forests" (2024). In a tree of depth h, node i sends x to the left with nᵢ(x) = σ(wᵢ·x + bᵢ), and leaf l has
-/// logits θ_l. With p_l(x) the product of the gates on the way to l,
+/// Source: Basu Roy Chowdhury, Monath, Beirami, Kidambi, Dubey, Ahmed and Chaturvedi, "Enhancing Group
+/// Fairness in Online Settings Using Oblique Decision Forests" (2024). In a tree of depth h, node i sends x
+/// to the left with nᵢ(x) = σ(wᵢ·x + bᵢ), and leaf l has logits θ_l. With p_l(x) the product of the gates on
+/// the way to l,
 ///
 ///     f(x) = (1/T) Σ_trees Σ_l p_l(x) softmax(θ_l)
 ///     gradient = ∇(−log f_y(x)) + G,    Gᵢ = λ·φ(Fᵢ)·(Bᵢ¹ − Bᵢ⁰),    Fᵢ = Aᵢ¹ − Aᵢ⁰,    φ(F) = clip(F/δ, −1, 1)
 ///
-/// where Aᵢᵃ and Bᵢᵃ are running means of nᵢ(x) and ∂nᵢ/∂(wᵢ, bᵢ) over the examples of group a. Adam takes the steps. G moves the
-/// gates only, never the leaves, and is zero until two groups have been seen; with more groups each node takes the two with the
-/// largest and smallest A. Leaves lie in [0, 1], so equal gates bound the gap of the forest.
+/// where Aᵢᵃ and Bᵢᵃ are running means of nᵢ(x) and ∂nᵢ/∂(wᵢ, bᵢ) over the examples of group a. Adam takes
+/// the steps. G moves the gates only, never the leaves, and is zero until two groups have been seen; with
+/// more groups each node takes the two with the largest and smallest A. Leaves lie in [0, 1], so equal gates
+/// bound the gap of the forest.
 ///
-/// Most of the trade-off lies between λ = 0 and 0.3. The task's gradient is divided by the number of trees and G is not, so the
-/// strength of λ depends on T. The penalty is full from |F| = δ on, which sampling noise alone can reach: a large λ costs
-/// accuracy even where the groups are alike. Not for features on very different scales: standardise them first.
+/// Most of the trade-off lies between λ = 0 and 0.3. The task's gradient is divided by the number of trees
+/// and G is not, so the strength of λ depends on T. The penalty is full from |F| = δ on, which sampling noise
+/// alone can reach: a large λ costs accuracy even where the groups are alike. Not for features on very
+/// different scales: standardise them first.
 ///
 /// - Complexity: O(T·2ʰ·d) for an example; the memory is O(T·2ʰ·d) for each group, whatever the length of the stream.
 ///
@@ -114,7 +117,8 @@ public struct FairForest: Policy, Hashable {
     /// The share of the learnt examples that had been classified rightly; 0 before the first.
     public var accuracy: Double { correct / max(Double(steps), 1) }
 
-    /// The widest gap between groups in how often this class was predicted; `nil` until two groups have been seen.
+    /// The widest gap between groups in how often this class was predicted; `nil` until two groups have been
+    /// seen.
     ///
     /// For equal opportunity only examples whose label is 1 count.
     public func gap(label: Int = 1) -> ParityGap? {

@@ -1,22 +1,24 @@
 import Foundation
 import Kernels
 
-/// Accepts or rejects people when only the accepted show who they were, and heeds auditors who object to unequal treatment.
+/// Accepts or rejects people when only the accepted show who they were, and heeds auditors who object to
+/// unequal treatment.
 ///
-/// Source: Bechavod and Roth, "Individually Fair Learning with One-Sided Feedback" (2023), the reduction to a linear semi-bandit,
-/// with exponential weights over a finite class H of rules h(x) ∈ {0, 1}. For the k people of a round,
+/// Source: Bechavod and Roth, "Individually Fair Learning with One-Sided Feedback" (2023), the reduction to a
+/// linear semi-bandit, with exponential weights over a finite class H of rules h(x) ∈ {0, 1}. For the k
+/// people of a round,
 ///
 ///     π(x) = (1 − g)·Σ_h p(h)h(x) + g/2,     p(h) ∝ exp(−η·Λ(h))
 ///     ℓ̂ᵢ = 1[i accepted]·(1 − 2yᵢ)/π(xᵢ)
 ///     Λ(h) ← Λ(h) + (1/k) Σᵢ h(xᵢ)·ℓ̂ᵢ + C·(h(x_u) − h(x_v))
 ///
-/// where (u, v) is the pair that was flagged, if any. It works because the error of π is Σᵢ yᵢ + π(xᵢ)(1 − 2yᵢ): up to a
-/// constant linear in π, with a slope that accepting reveals, so that ℓ̂ is unbiased. C trades accuracy for fairness; η is about
-/// √(log|H| / (k·T)) up to a small constant. Both the regret of the error against the best fair rule and the number of
-/// flagged rounds grow slower than T.
+/// where (u, v) is the pair that was flagged, if any. It works because the error of π is Σᵢ yᵢ + π(xᵢ)(1 −
+/// 2yᵢ): up to a constant linear in π, with a slope that accepting reveals, so that ℓ̂ is unbiased. C trades
+/// accuracy for fairness; η is about √(log|H| / (k·T)) up to a small constant. Both the regret of the error
+/// against the best fair rule and the number of flagged rounds grow slower than T.
 ///
-/// The exploration g accepts and rejects everybody now and then, which costs an error of about g/2: not for decisions where
-/// accepting by chance is out of the question.
+/// The exploration g accepts and rejects everybody now and then, which costs an error of about g/2: not for
+/// decisions where accepting by chance is out of the question.
 ///
 /// - Complexity: O(|H|·k) calls of a rule for a round.
 ///
@@ -88,7 +90,8 @@ public struct OneSidedFairness<Rule: AcceptanceRule>: Policy {
         }
     }
 
-    /// The share of people who were decided on wrongly so far, as far as the accepted tell, and its standard error.
+    /// The share of people who were decided on wrongly so far, as far as the accepted tell, and its standard
+    /// error.
     ///
     /// It is unbiased: an accepted person stands for 1/π people, the rejected ones among them.
     public var error: (value: Double, standardError: Double) {

@@ -28,7 +28,8 @@ public struct FlaggedPair: Sendable, Hashable, Codable {
 
 /// What comes back for a round of decisions on people.
 public struct OneSidedOutcome: Sendable, Hashable, Codable {
-    /// For each person whether accepting was right; `nil` for those who were not accepted, whose label stays unknown.
+    /// For each person whether accepting was right; `nil` for those who were not accepted, whose label stays
+    /// unknown.
     public var labels: [Bool?]
     /// The pair that the auditors flagged, if any.
     public var flagged: FlaggedPair?

@@ -2,13 +2,14 @@ import Kernels
 
 /// Learns which items to list when people look from the top and stop at the first that they like.
 ///
-/// Source: Kveton, Szepesvári, Wen and Ashkan, "Cascading Bandits: Learning to Rank in the Cascade Model" (2015), CascadeKL-UCB and CascadeUCB1.
-/// Each of K items attracts with its own unknown rate w(e). A list of L items in falling order of
+/// Source: Kveton, Szepesvári, Wen and Ashkan, "Cascading Bandits: Learning to Rank in the Cascade Model"
+/// (2015), CascadeKL-UCB and CascadeUCB1. Each of K items attracts with its own unknown rate w(e). A list of
+/// L items in falling order of
 ///
 ///     U(e) = max { q : n_e·kl(ŵ(e), q) ≤ log t + 3 log log t }     or     ŵ(e) + √(1.5 log t / n_e)
 ///
-/// is shown; the items above the click did not attract, the clicked one did, and nothing is learnt of those below. Items without an outcome
-/// come first. The regret of 1 − Π(1 − w) grows like (K − L)·log T / Δ.
+/// is shown; the items above the click did not attract, the clicked one did, and nothing is learnt of those
+/// below. Items without an outcome come first. The regret of 1 − Π(1 − w) grows like (K − L)·log T / Δ.
 ///
 /// Not where a person can click more than once: use `CombinatorialUCB` there.
 ///

@@ -3,14 +3,14 @@ import Kernels
 
 /// Learns which set of items pays most in sum when the outcome of each chosen item is seen.
 ///
-/// Source: Kveton, Wen, Ashkan and Szepesvári, "Tight Regret Bounds for Stochastic Combinatorial Semi-Bandits" (2015), CombUCB1. An
-/// oracle, which says which sets are allowed, gets
+/// Source: Kveton, Wen, Ashkan and Szepesvári, "Tight Regret Bounds for Stochastic Combinatorial
+/// Semi-Bandits" (2015), CombUCB1. An oracle, which says which sets are allowed, gets
 ///
 ///     U(e) = ŵ(e) + √(1.5 log t / n_e)
 ///
-/// for the weights of the items and returns the set of the largest sum. An item without an outcome counts more than all
-/// others together, so that each is tried first. The regret grows like K·L·log T / Δ for K items and sets of up to L, where a bandit over
-/// the sets would have to try each of them.
+/// for the weights of the items and returns the set of the largest sum. An item without an outcome counts
+/// more than all others together, so that each is tried first. The regret grows like K·L·log T / Δ for K
+/// items and sets of up to L, where a bandit over the sets would have to try each of them.
 ///
 /// Outcomes of one item lie in [0, 1]: scale them. Without bounds on them the width means nothing.
 ///

@@ -3,17 +3,19 @@ import Kernels
 
 /// Learns which items to list by chance, and says with which probability each list was shown.
 ///
-/// Source: Zhong, Cheung and Tan, "Thompson Sampling Algorithms for Cascading Bandits" (2021), TS-Cascade. With averages ŵ and numbers n of
-/// the outcomes of each item, one number Z ∼ N(0, 1) for the whole list gives
+/// Source: Zhong, Cheung and Tan, "Thompson Sampling Algorithms for Cascading Bandits" (2021), TS-Cascade.
+/// With averages ŵ and numbers n of the outcomes of each item, one number Z ∼ N(0, 1) for the whole list
+/// gives
 ///
 ///     θ(e) = ŵ(e) + Z·σ(e),   σ(e) = max { √(ŵ(1 − ŵ)·log(t + 1)/(n_e + 1)), log(t + 1)/(n_e + 1) }
 ///
-/// and the L items of the largest θ are listed in falling order. All θ are linear in Z, so that the Z which give the same
-/// list form an interval, and the list's probability is exactly Φ(upper) − Φ(lower): lists in a log of this policy can be weighed
-/// for another one. The regret in the cascade model is of order √(KLT)·log T.
+/// and the L items of the largest θ are listed in falling order. All θ are linear in Z, so that the Z which
+/// give the same list form an interval, and the list's probability is exactly Φ(upper) − Φ(lower): lists in a
+/// log of this policy can be weighed for another one. The regret in the cascade model is of order √(KLT)·log
+/// T.
 ///
-/// It learns from the slots whose outcome is not NaN, one click or many. Once it is sure, lists other than the best have next to no
-/// probability: a log from early on tells more about them.
+/// It learns from the slots whose outcome is not NaN, one click or many. Once it is sure, lists other than
+/// the best have next to no probability: a log from early on tells more about them.
 ///
 /// - Complexity: O(K log K) for a choice, O(L) for an outcome.
 ///

@@ -3,13 +3,15 @@ import Kernels
 
 /// Tries random actions, fits a linear model, tries the actions that it likes best, and keeps the best seen.
 ///
-/// Source: Dong and Yang, "Does Sparsity Help in Learning Misspecified Linear Bandits?" (2023), for features with a restricted eigenvalue
-/// κ > 0. The lasso on the random tries, on columns scaled to a root mean square of 1, chooses the features,
+/// Source: Dong and Yang, "Does Sparsity Help in Learning Misspecified Linear Bandits?" (2023), for features
+/// with a restricted eigenvalue κ > 0. The lasso on the random tries, on columns scaled to a root mean square
+/// of 1, chooses the features,
 ///
 ///     b̂ = argmin |y − Xb|²/(2n) + λ|b|₁,     then least squares on the support of b̂,
 ///
-/// and the `candidates` actions with the largest fitted values are tried as well. For rewards within ε of linear with s weights that are not
-/// zero the gap is of order sε/κ. Trying the candidates matters: the fitted maximum alone can sit where the error is −ε.
+/// and the `candidates` actions with the largest fitted values are tried as well. For rewards within ε of
+/// linear with s weights that are not zero the gap is of order sε/κ. Trying the candidates matters: the
+/// fitted maximum alone can sit where the error is −ε.
 ///
 /// With `penalty` 0 it is plain least squares on all features, with a gap of order ε√d.
 ///

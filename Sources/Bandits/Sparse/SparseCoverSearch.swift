@@ -7,12 +7,13 @@ import Kernels
 ///
 ///     r(a) = ⟨φ(a), θ⟩ + Δ(a),   |Δ(a)| ≤ ε,   |φ(a)| ≤ 1,   |θ| ≤ 1,   at most s entries of θ not zero
 ///
-/// every action of a cover at distance ε of every support of size s is tried, n_rep times each, and the best average is
-/// kept. Its gap is at most 3ε (without noise): some tried action looks within ε like the best one on the true support. With noise of
-/// deviation σ, n_rep = ⌈2σ² log(2|Q|/δ)/ε²⌉. Without sparsity a gap of order ε needs a number of tries exponential in d.
+/// every action of a cover at distance ε of every support of size s is tried, n_rep times each, and the best
+/// average is kept. Its gap is at most 3ε (without noise): some tried action looks within ε like the best one
+/// on the true support. With noise of deviation σ, n_rep = ⌈2σ² log(2|Q|/δ)/ε²⌉. Without sparsity a gap of
+/// order ε needs a number of tries exponential in d.
 ///
-/// The guarantee is for the worst case. Where the errors Δ do not conspire, `LinearSearch` needs fewer tries and ends closer to the
-/// best. Not where |Q| is close to the number of actions: then try them all.
+/// The guarantee is for the worst case. Where the errors Δ do not conspire, `LinearSearch` needs fewer tries
+/// and ends closer to the best. Not where |Q| is close to the number of actions: then try them all.
 ///
 /// - Complexity: O(C(d, s)·n·|N_M|·s) once for n actions; O(n) for a choice.
 ///
@@ -72,7 +73,8 @@ public struct SparseCoverSearch: ArmPolicy, Hashable {
     /// The best action so far; `nil` before any was tried often enough.
     public var best: Int? { record.best(among: 0..<armCount, atLeast: Double(tries)) }
 
-    /// What the best action may fall short by once the search is finished: 3ε, or 5ε with noise with probability 1 − δ.
+    /// What the best action may fall short by once the search is finished: 3ε, or 5ε with noise with
+    /// probability 1 − δ.
     public var guarantee: Double { (noise == 0 ? 3 : 5) * epsilon }
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {

@@ -2,9 +2,11 @@ import Kernels
 
 /// Least squares on few features.
 enum SparseFit {
-    /// The weights of least squares with a penalty on their size, then least squares on the features that it kept.
+    /// The weights of least squares with a penalty on their size, then least squares on the features that it
+    /// kept.
     ///
-    /// Minimises |y − Xb|²/(2n) + λ|b|₁ on columns scaled to a root mean square of 1 by going through the coordinates in turn.
+    /// Minimises |y − Xb|²/(2n) + λ|b|₁ on columns scaled to a root mean square of 1 by going through the
+    /// coordinates in turn.
     ///
     /// - Parameter penalty: λ; with 0 it is plain least squares on all features.
     static func refitted(_ rows: [[Double]], _ rewards: [Double], penalty: Double) -> [Double] {

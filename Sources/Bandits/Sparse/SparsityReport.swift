@@ -1,10 +1,12 @@
 import Foundation
 import Kernels
 
-/// Says of a table of features and mean rewards how linear the rewards are in few features, and which search that speaks for.
+/// Says of a table of features and mean rewards how linear the rewards are in few features, and which search
+/// that speaks for.
 ///
-/// Source: Dong and Yang, "Does Sparsity Help in Learning Misspecified Linear Bandits?" (2023). Over all supports of size s, it looks for
-/// the weights whose largest error on a random half of the actions is smallest, and measures them on the other half.
+/// Source: Dong and Yang, "Does Sparsity Help in Learning Misspecified Linear Bandits?" (2023). Over all
+/// supports of size s, it looks for the weights whose largest error on a random half of the actions is
+/// smallest, and measures them on the other half.
 ///
 /// Noise in the rewards counts as error: average repeated rewards first.
 ///

@@ -2,8 +2,9 @@ import Foundation
 
 /// The actions to try so that every set of `sparsity` features is covered to within `epsilon`.
 ///
-/// For each support M the actions are gone through in order; one that is farther than ε from all chosen ones in the features of M is
-/// chosen. Whatever the support of the true weights, each action then has a tried one that looks alike there.
+/// For each support M the actions are gone through in order; one that is farther than ε from all chosen ones
+/// in the features of M is chosen. Whatever the support of the true weights, each action then has a tried one
+/// that looks alike there.
 ///
 /// - Complexity: O(C(d, s)·n·|N_M|·s) for n actions.
 public struct SupportCover: Sendable, Hashable, Codable {

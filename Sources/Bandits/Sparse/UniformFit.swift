@@ -2,8 +2,9 @@ import Kernels
 
 /// The weights whose largest error over all rows is smallest, and bounds on that error.
 ///
-/// Lawson's algorithm: least squares with weights on the rows, which are multiplied by the size of the residuals until these are even.
-/// The root of the weighted mean square is a lower bound of the smallest possible largest error, at every step.
+/// Lawson's algorithm: least squares with weights on the rows, which are multiplied by the size of the
+/// residuals until these are even. The root of the weighted mean square is a lower bound of the smallest
+/// possible largest error, at every step.
 ///
 /// - Complexity: O(n·s²) for a step.
 struct UniformFit {

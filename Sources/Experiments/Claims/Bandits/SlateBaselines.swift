@@ -4,7 +4,8 @@ import Kernels
 
 /// One KL-UCB for each place of a list (Radlinski, Kleinberg and Joachims 2008).
 ///
-/// An item that a higher place took is replaced by chance, and the place is paid nothing for having wished for it.
+/// An item that a higher place took is replaced by chance, and the place is paid nothing for having wished
+/// for it.
 struct RankedKL: Policy {
     static let id = "ranked-kl"
 

@@ -36,7 +36,7 @@ struct SlateRegret: Experiment {
     var baseline: String { baselines.joined(separator: "; ") }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 10 : 3
+        let runs = size == .full ? 10 : subject == .set ? 6 : 2
         let rounds = size == .full ? 50_000 : 20_000
         let marks = [rounds / 4, rounds / 2, rounds]
         let names = [method] + baselines

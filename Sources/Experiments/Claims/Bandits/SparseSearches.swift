@@ -2,7 +2,8 @@ import Bandits
 import Foundation
 import Kernels
 
-/// A cover of all small supports keeps its guarantee with few tries; lasso with tries of what it likes needs fewer still.
+/// A cover of all small supports keeps its guarantee with few tries; lasso with tries of what it likes needs
+/// fewer still.
 struct SparseSearches: Experiment {
     /// What is claimed of.
     enum Subject: Sendable { case cover, lasso }
