@@ -17,7 +17,8 @@ public struct SparseRows: Sendable, Hashable {
     /// - Precondition: the ends do not fall, and the last is the number of columns and of values.
     public init(ends: [Int], columns: [Int32], values: [Double]) {
         precondition(columns.count == values.count && (ends.last ?? 0) == values.count, "rows do not add up")
-        precondition((ends.first ?? 0) >= 0 && zip(ends, ends.dropFirst()).allSatisfy { $0 <= $1 }, "ends fall")
+        precondition(
+            (ends.first ?? 0) >= 0 && zip(ends, ends.dropFirst()).allSatisfy { $0 <= $1 }, "ends fall")
         self.ends = ends
         self.columns = columns
         self.values = values

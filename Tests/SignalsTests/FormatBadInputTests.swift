@@ -117,10 +117,7 @@ struct FormatBadInputTests {
             (Array("l\0e\0f\0t\0,\0".utf8), "UTF-16"),
             (Array("a\0\u{1}\u{2}b".utf8), "binary"), ([], "empty"), (Array(" \n\n".utf8), "blank"),
             (Array("<!DOCTYPE html><html>".utf8), "HTML"), (Array("<?xml version='1.0'?>".utf8), "XML"),
-            (Array("shared |s a:1\n0:1:0.5 |a x\n".utf8), "Vowpal"),
-            (Array("2:0.5:0.25 |a x\n".utf8), "Vowpal"),
             (Array("2 1:0.74 6:0.87 8:0.75\n".utf8), "LIBSVM"),
-            (Array("item_id,position,click,propensity_score\n1,1,0,0.5\n".utf8), "Open Bandit"),
         ] as [([UInt8], String)])
     func wrongKind(_ bytes: [UInt8], _ name: String) throws {
         #expect {

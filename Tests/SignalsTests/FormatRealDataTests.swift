@@ -142,7 +142,6 @@ struct FormatRealDataTests {
     @Test(
         "Files that hold no feedback say what they are",
         arguments: [
-            ("open_bandit_sample/random_men.csv.gz", "Open Bandit"),
             ("mnist_10k/images-idx3-ubyte.gz", "binary"),
             ("lightgbm_rank/rank.test.libsvm", "LIBSVM"), ("movielens_100k/users.csv", "gender"),
             ("tiny_shakespeare/input.txt.gz", "no columns can be seen"),

@@ -285,5 +285,64 @@ struct FormatSample: Sendable, CustomStringConvertible {
                 #"{"kind":"label","task":"594","label":"25","gold":"37","judge":"w1"}"#,
                 #"{"kind":"label","task":"594","label":"80","judge":"w2"}"#,
             ]),
+        FormatSample(
+            name: "decisions", format: .decisions,
+            text: "action,reward,propensity,country,age\na,1,0.5,NL,3\nb,,0.25,BE,4\n",
+            lines: [
+                #"{"kind":"decision","decisionId":"57a5e1662abbc765","action":"a","groups":{"country":"NL"},"features":{"age":3}}"#,
+                #"{"kind":"reward","value":1,"propensity":0.5,"decision":"57a5e1662abbc765"}"#,
+                #"{"kind":"decision","decisionId":"a9cf1ce94383e77f","action":"b","groups":{"country":"BE"},"features":{"age":4}}"#,
+            ]),
+        FormatSample(
+            name: "decisions by a map", format: .decisions,
+            text: #"{"treatment":"x","loss":2,"who":"ann","slot":2,"decision_id":"d7"}"#,
+            lines: [
+                #"{"kind":"decision","decisionId":"d7","action":"x","judge":"ann","features":{"position":2}}"#,
+                #"{"kind":"reward","value":-2,"decision":"d7"}"#,
+            ], options: ReadOptions(mapping: ["action": "treatment", "judge": "who"])),
+        FormatSample(
+            name: "Open Bandit", format: .openBandit,
+            text: """
+                ,timestamp,item_id,position,click,propensity_score,user_feature_0,user-item_affinity_0
+                0,2019-11-24 00:01:03.979311+00:00,2,2,0,0.045525,cef3,0
+                1,2019-11-24 00:01:45.406608+00:00,9,3,1,0.059345,cef3,2
+                """,
+            lines: [
+                #"{"kind":"decision","decisionId":"c7a71dd5a6cdc44c","action":"2","time":1574553663.979311,"groups":{"user_feature_0":"cef3"},"features":{"position":2}}"#,
+                #"{"kind":"reward","value":0,"propensity":0.045525,"time":1574553663.979311,"decision":"c7a71dd5a6cdc44c"}"#,
+                #"{"kind":"decision","decisionId":"357e96b3479f8b0a","action":"9","time":1574553705.406608,"groups":{"user_feature_0":"cef3"},"features":{"position":3,"user-item_affinity_0":2}}"#,
+                #"{"kind":"reward","value":1,"propensity":0.059345,"time":1574553705.406608,"decision":"357e96b3479f8b0a"}"#,
+            ]),
+        FormatSample(
+            name: "Vowpal Wabbit", format: .vowpalWabbit,
+            text: """
+                3:-1:0.25 'first |user age:0.5 city=ams |doc:2 sports length:1.5
+                1 | plain
+                2:0:0.5 4 | a a:2 city:paris :3
+                """,
+            lines: [
+                #"{"kind":"decision","decisionId":"27e022fbc781405f","action":"3","features":{"doc^length":3,"doc^sports":2,"user^age":0.5,"user^city=ams":1}}"#,
+                #"{"kind":"reward","value":1,"propensity":0.25,"decision":"27e022fbc781405f"}"#,
+                #"{"kind":"decision","decisionId":"c79a0e527041ffa4","action":"1","features":{"plain":1}}"#,
+                #"{"kind":"decision","decisionId":"3d56a19599a16e2c","action":"2","among":["2","4"],"features":{"0":3,"a":3,"city^paris":1}}"#,
+                #"{"kind":"reward","value":0,"propensity":0.5,"decision":"3d56a19599a16e2c"}"#,
+            ]),
+        FormatSample(
+            name: "Vowpal Wabbit, a line for each action", format: .vowpalWabbit,
+            text: """
+                shared |user age:0.5
+                'red |item size:2
+                0:-1:0.75 'blue |item size:3 new
+
+                shared |user age:1
+                0:1:1 | a:1
+                | b
+                """,
+            lines: [
+                #"{"kind":"decision","decisionId":"b2dcee34b74fc1ab","action":"blue","among":["red","blue"],"features":{"user^age":0.5},"itemFeatures":{"item^new":[0,1],"item^size":[2,3]}}"#,
+                #"{"kind":"reward","value":1,"propensity":0.75,"decision":"b2dcee34b74fc1ab"}"#,
+                #"{"kind":"decision","decisionId":"fa3108e435681663","action":"1","among":["1","2"],"features":{"user^age":1},"itemFeatures":{"a":[1,0],"b":[0,1]}}"#,
+                #"{"kind":"reward","value":-1,"propensity":1,"decision":"fa3108e435681663"}"#,
+            ]),
     ]
 }

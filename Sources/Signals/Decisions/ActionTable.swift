@@ -17,7 +17,8 @@ struct ActionTable {
         while !buffer.isLast { try buffer.more(line: 1) }
         let lines = try Self.rows(of: buffer.bytes, file: source.name)
         guard let header = lines.first else { return }
-        let key = header.cells.firstIndex { Schema.key(String(decoding: $0, as: UTF8.self)) == "item_id" } ?? 0
+        let key =
+            header.cells.firstIndex { Schema.key(String(decoding: $0, as: UTF8.self)) == "item_id" } ?? 0
         let isNumeric = header.cells.indices.map { column in
             lines.dropFirst().allSatisfy { line in
                 line.cells[column].isEmpty
@@ -31,7 +32,8 @@ struct ActionTable {
             name.withUnsafeBufferPointer { _ = seen.intern($0) }
             guard seen.count > known, !name.isEmpty else {
                 throw Self.bad(
-                    source.name, line, value: name, reason: name.isEmpty ? "an action needs a name" : "an action appears twice")
+                    source.name, line, value: name,
+                    reason: name.isEmpty ? "an action needs a name" : "an action appears twice")
             }
             names.append(name)
             var row: [(name: String, value: Double)] = []
@@ -67,7 +69,9 @@ struct ActionTable {
             switch scanner.scan(rest, isLast: true, into: &fields) {
             case .more: return lines
             case .bad(_, let body, _, let reason):
-                throw bad(file, Line(number: number, text: Array(rest[..<body]), cells: []), value: [], reason: reason)
+                throw bad(
+                    file, Line(number: number, text: Array(rest[..<body]), cells: []), value: [],
+                    reason: reason)
             case .record(let length, let body, let lineBreaks):
                 let record = UnsafeBufferPointer(rebasing: rest[..<body])
                 row.begin(line: number, record: record, columns: fields.count)
@@ -81,7 +85,9 @@ struct ActionTable {
                     guard lines.isEmpty || lines[0].cells.count == fields.count else {
                         throw bad(
                             file, line, value: line.text,
-                            reason: "\(counted(fields.count, "field")) where the header names \(lines[0].cells.count)")
+                            reason:
+                                "\(counted(fields.count, "field")) where the header names \(lines[0].cells.count)"
+                        )
                     }
                     lines.append(line)
                 }
@@ -92,12 +98,14 @@ struct ActionTable {
         return lines
     }
 
-    private static func bad(_ file: String, _ line: Line, value: [UInt8], reason: String) -> FeedbackReadError {
+    private static func bad(_ file: String, _ line: Line, value: [UInt8], reason: String) -> FeedbackReadError
+    {
         .badLines(
             file: file,
             lines: [
                 BadLine(
-                    file: file, line: line.number, column: 0, field: "item", value: Excerpt.of(value), reason: reason,
+                    file: file, line: line.number, column: 0, field: "item", value: Excerpt.of(value),
+                    reason: reason,
                     text: String(decoding: line.text, as: UTF8.self))
             ], count: 1)
     }
@@ -116,12 +124,14 @@ struct ActionTable {
             if given.isEmpty {
                 if !known.contains(log.action[row]) {
                     strangers += 1
-                    log.possible.append(column: Int32(bitPattern: log.action[row]), value: log.propensity[row])
+                    log.possible.append(
+                        column: Int32(bitPattern: log.action[row]), value: log.propensity[row])
                     log.actionFeatures.endRow()
                 }
                 for (code, numbers) in zip(codes, features) {
                     log.possible.append(
-                        column: Int32(bitPattern: code), value: code == log.action[row] ? log.propensity[row] : .nan)
+                        column: Int32(bitPattern: code),
+                        value: code == log.action[row] ? log.propensity[row] : .nan)
                     for (feature, value) in numbers {
                         log.actionFeatures.append(column: Int32(bitPattern: feature), value: value)
                     }
@@ -141,7 +151,9 @@ struct ActionTable {
             }
             log.possible.endRow()
         }
-        let missing = strangers > 0 ? "; \(counted(strangers, "decision")) took an action that is not there" : ""
-        return "every one of the \(counted(names.count, "action")) in \(file) was possible every time\(missing)"
+        let missing =
+            strangers > 0 ? "; \(counted(strangers, "decision")) took an action that is not there" : ""
+        return
+            "every one of the \(counted(names.count, "action")) in \(file) was possible every time\(missing)"
     }
 }

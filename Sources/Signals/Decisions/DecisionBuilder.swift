@@ -47,7 +47,8 @@ final class DecisionBuilder {
         if rows[code] >= 0 {
             guard log.actions[log.action[rows[code]]].utf8.elementsEqual(decision.action.utf8) else {
                 return FieldError(
-                    "decisionId", column: nil, value: decision.id, "a decision with this id took another action")
+                    "decisionId", column: nil, value: decision.id,
+                    "a decision with this id took another action")
             }
             repeated += 1
             return nil
@@ -59,16 +60,19 @@ final class DecisionBuilder {
             row.propensity = decision.propensities[place]
             guard row.propensity > 0 else {
                 return FieldError(
-                    "propensities", column: nil, value: "0", "the action that was taken has the probability 0")
+                    "propensities", column: nil, value: "0", "the action that was taken has the probability 0"
+                )
             }
         }
         for (place, action) in decision.among.enumerated() {
             log.addPossible(
-                log.actions.intern(action), decision.propensities.isEmpty ? .nan : decision.propensities[place])
+                log.actions.intern(action),
+                decision.propensities.isEmpty ? .nan : decision.propensities[place])
             guard !event.itemFeatures.isEmpty else { continue }
             log.addActionFeatures(numbers(event.itemFeatures, place))
         }
         addOccasion(event, &row)
+        row.slate = event.prompt.map { log.slates.intern($0) }
         rows[code] = log.count
         let before = early[code]
         row.reward = before.value
@@ -92,9 +96,11 @@ final class DecisionBuilder {
                 if log.propensity[row].isNaN { log.propensity[row] = propensity }
             }
         } else if let action = reward.action {
-            var row = DecisionRow(action: log.actions.intern(action), reward: reward.value, propensity: propensity)
-            for (code, value) in numbers(event.itemFeatures, 0) where value != 0 { log.addFeature(code, value) }
+            var row = DecisionRow(
+                action: log.actions.intern(action), reward: reward.value, propensity: propensity)
+            for (code, value) in numbers(event.itemFeatures, 0) { log.addFeature(code, value) }
             addOccasion(event, &row)
+            row.slate = event.prompt.map { log.slates.intern($0) }
             log.add(row)
         } else {
             ignored += 1
@@ -115,7 +121,7 @@ final class DecisionBuilder {
             var row = DecisionRow(action: log.actions.intern(slot.item))
             row.reward = slot.clicked.map { $0 ? 1 : 0 } ?? .nan
             row.propensity = slot.propensity ?? .nan
-            for (code, value) in numbers(event.itemFeatures, place) where value != 0 { log.addFeature(code, value) }
+            for (code, value) in numbers(event.itemFeatures, place) { log.addFeature(code, value) }
             addOccasion(event, &row)
             row.position = Int32(clamping: slot.position)
             row.slate = slate
@@ -123,9 +129,11 @@ final class DecisionBuilder {
         }
     }
 
-    /// The numbers of one of an event's items, by the bytes of their names.
+    /// The numbers of one of an event's items that are not 0, by the bytes of their names.
     private func numbers(_ features: [String: [Double]], _ place: Int) -> [(code: UInt32, value: Double)] {
-        features.sortedByBytes().map { (log.featureNames.intern($0.key), $0.value[place]) }
+        features.sortedByBytes().compactMap { name, values in
+            values[place] == 0 ? nil : (log.featureNames.intern(name), values[place])
+        }
     }
 
     /// Adds what an event says of the occasion.
@@ -142,7 +150,6 @@ final class DecisionBuilder {
         }
         row.time = event.time
         row.weight = event.weight
-        row.slate = event.prompt.map { log.slates.intern($0) }
     }
 
     private func decisionCode(_ id: String) -> Int {
@@ -225,7 +232,8 @@ final class DecisionBuilder {
             nonisolated(unsafe) let out = out.baseAddress!
             nonisolated(unsafe) let parts = parts
             Parallel.forEach(parts.count) { index in
-                (out + starts[index]).initialize(from: parts[index].buffer.values, count: parts[index].buffer.count)
+                (out + starts[index]).initialize(
+                    from: parts[index].buffer.values, count: parts[index].buffer.count)
             }
             count = total
         }

@@ -31,10 +31,12 @@ public struct DecisionLog: Sendable {
     public internal(set) var slate = Column<UInt32>(missing: Names.none)
     /// The names of the lists.
     public internal(set) var slates = Names()
-    /// Numbers that describe the occasion: no rows, or one for each decision.
+    /// Numbers that describe the occasion: no rows, or one for each decision. Zeros are left out; where a source gives a
+    /// number twice, both are there and add up.
     public internal(set) var features = SparseRows()
     /// The actions that were possible: no rows, or one for each decision whose columns are codes of actions and whose
-    /// values are their probabilities, not a number where unknown. No rows: every action was possible every time.
+    /// values are their probabilities, not a number where unknown. No rows, or a row without entries: nothing is said, so
+    /// that every action is taken to have been possible.
     public internal(set) var possible = SparseRows()
     /// Numbers that describe each possible action: no rows, or one for each entry of `possible`, in its order.
     public internal(set) var actionFeatures = SparseRows()

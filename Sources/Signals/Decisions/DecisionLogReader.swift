@@ -99,7 +99,8 @@ public struct DecisionLogReader: Sendable {
             guard let error = builder.add(event, line: line, file: file) else { return }
             rejected.append(
                 BadLine(
-                    file: file, line: line, column: 0, field: error.field, value: error.value, reason: error.reason,
+                    file: file, line: line, column: 0, field: error.field, value: error.value,
+                    reason: error.reason,
                     text: event.jsonLine()))
         }
 
@@ -113,7 +114,8 @@ extension DecisionLog {
     /// - Parameter items: A table that describes every possible action, see `DecisionLogReader.items`.
     /// - Throws: `FeedbackReadError` for the first file that cannot be read or, unless the options say to skip them,
     ///   has bad lines.
-    public init(contentsOf paths: [String], options: ReadOptions = ReadOptions(), items: String? = nil) throws {
+    public init(contentsOf paths: [String], options: ReadOptions = ReadOptions(), items: String? = nil) throws
+    {
         self = try DecisionLogReader(options, items: items.map { FeedbackSource($0) }).read(paths).log
     }
 

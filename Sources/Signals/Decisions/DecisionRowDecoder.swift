@@ -1,10 +1,14 @@
 /// Adds the records of a table of decisions to a log, without making events of them.
 struct DecisionRowDecoder: RowDecoder {
-    private let decoder: DecisionDecoder
-    private let builder: DecisionBuilder
-    /// The codes of the columns of numbers.
-    private let features: [(column: Int, isExplicit: Bool, name: String, code: UInt32)]
-    private let groups: [(column: Int, prefix: [UInt8])]
+    /// A column of numbers, and its code among the log's features.
+    typealias Feature = (column: Int, isExplicit: Bool, name: String, code: UInt32)
+    /// A column of categories, and what their names begin with.
+    typealias Group = (column: Int, prefix: [UInt8])
+
+    let decoder: DecisionDecoder
+    let builder: DecisionBuilder
+    let features: [Feature]
+    let groups: [Group]
     private var scratch: [UInt8] = []
 
     init(_ decoder: DecisionDecoder, _ builder: DecisionBuilder) {
@@ -35,17 +39,20 @@ struct DecisionRowDecoder: RowDecoder {
         }
         let values = try decoder.values(row)
         let context = decoder.context
-        let time = try context.seconds == nil ? row.time(context.time) : row.number(context.seconds, "seconds")
+        let time =
+            try context.seconds == nil ? row.time(context.time) : row.number(context.seconds, "seconds")
         let weight = try row.number(context.weight, "weight") ?? 1
         guard weight >= 0 else {
             throw FieldError(
-                "weight", column: context.weight, value: row.text(context.weight) ?? "", "a weight is not negative")
+                "weight", column: context.weight, value: row.text(context.weight) ?? "",
+                "a weight is not negative")
         }
         for feature in features where feature.isExplicit {
             _ = try row.number(feature.column, feature.name)
         }
         for feature in features {
-            guard let bytes = row.bytes(feature.column), let value = DecimalNumber.value(bytes), value != 0 else {
+            guard let bytes = row.bytes(feature.column), let value = DecimalNumber.value(bytes), value != 0
+            else {
                 continue
             }
             builder.log.addFeature(feature.code, value)
@@ -60,7 +67,8 @@ struct DecisionRowDecoder: RowDecoder {
         }
         builder.log.add(
             DecisionRow(
-                action: builder.log.actions.intern(name), reward: values.reward, propensity: values.propensity,
+                action: builder.log.actions.intern(name), reward: values.reward,
+                propensity: values.propensity,
                 time: time, weight: weight, position: values.position,
                 slate: row.bytes(context.prompt).map { builder.log.slates.intern($0) }))
     }

@@ -99,6 +99,10 @@ enum Timestamp {
             let start = at
             while at < bytes.count, bytes[at] &- 48 < 10 { at += 1 }
             guard at > start else { return nil }
+            if at - start <= 15 {
+                let digits = bytes[start..<at].reduce(0) { $0 * 10 + Int($1 &- 48) }
+                return Double(digits) / DecimalNumber.powers[at - start]
+            }
             return DecimalNumber.value("0." + String(decoding: bytes[start..<at], as: UTF8.self))
         }
     }

@@ -52,7 +52,8 @@ public struct FeedbackReader: Sendable {
         {
             guard decisions == nil else {
                 throw FeedbackReadError.wrongKind(
-                    file: source.name, looksLike: "a PrefLib file", advice: "It holds rankings, not decisions.")
+                    file: source.name, looksLike: "a PrefLib file",
+                    advice: "It holds rankings, not decisions.")
             }
             var reader = PrefLibReader(session)
             try reader.read(into: &sink)

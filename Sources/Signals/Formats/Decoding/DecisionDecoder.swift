@@ -14,7 +14,9 @@ struct DecisionDecoder: RowDecoder {
     /// A plain table of decisions.
     init?(_ r: inout Recognition) {
         let isAmount: (Schema.Column) -> Bool = { !$0.isNested }
-        guard let action = r.take("action", ["action", "arm", "chosen_action", "action_id", "arm_id"], where: isAmount)
+        guard
+            let action = r.take(
+                "action", ["action", "arm", "chosen_action", "action_id", "arm_id"], where: isAmount)
         else { return nil }
         let reward = r.take(
             "reward", ["reward", "payoff", "click", "clicked", "conversion", "converted"], where: isAmount)
@@ -62,7 +64,9 @@ struct DecisionDecoder: RowDecoder {
         var notes: [String] = []
         if cost != nil { notes.append("a reward is the cost with its sign changed") }
         if lost > 0 {
-            notes.append("\(counted(lost, "propensity", "propensities")) without a reward: an event has no place for it")
+            notes.append(
+                "\(counted(lost, "propensity", "propensities")) without a reward: an event has no place for it"
+            )
         }
         return notes
     }
@@ -121,6 +125,8 @@ struct DecisionDecoder: RowDecoder {
         var event = FeedbackEvent(.thumb(Thumb("", up: true)))
         try context.fill(&event, from: row)
         try extras.fill(&event, from: row)
+        // Most affinities are 0, which is the same as none.
+        if format == .openBandit { event.features = event.features.filter { $0.value != 0 } }
         let id = event.decision.flatMap { $0.isEmpty ? nil : $0 } ?? generated
         event.decision = nil
         if values.position > 0 { event.features["position"] = Double(values.position) }

@@ -18,6 +18,8 @@ struct Schema {
         var isNested = false
         /// The different sampled values, as far as they are short and few.
         var values: Set<[UInt8]> = []
+        /// The value that was added to them last.
+        fileprivate var last: [UInt8] = []
 
         /// Whether every sampled value is a number.
         var isNumeric: Bool { filled > 0 && numbers == filled && !isNested }
@@ -46,7 +48,10 @@ struct Schema {
             default: if DecimalNumber.value(cell.bytes) != nil { columns[index].numbers += 1 }
             }
             columns[index].longest = max(columns[index].longest, cell.bytes.count)
-            if cell.bytes.count <= Self.longestGroup { columns[index].values.insert(Array(cell.bytes)) }
+            if cell.bytes.count <= Self.longestGroup, !columns[index].last.elementsEqual(cell.bytes) {
+                columns[index].last = Array(cell.bytes)
+                columns[index].values.insert(columns[index].last)
+            }
         }
     }
 

@@ -108,7 +108,7 @@ struct PlainComparisons {
 
     /// The place of the next byte below a bound, eight at a time; `count` where there is none.
     @inline(__always)
-    private static func nextLow(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int, below bound: UInt8)
+    static func nextLow(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int, below bound: UInt8)
         -> Int
     {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -24,12 +24,16 @@ struct TableReading {
         if let comparisons = decoder as? ComparisonDecoder, !session.hasFilter {
             plain = PlainComparisons(comparisons, separator: scanner.separator, columns: schema.columns.count)
         }
-        try read(columns: schema.columns.count, &decoder, &plain, into: &sink)
+        var decisions: PlainDecisions?
+        if let rows = decoder as? DecisionRowDecoder, !session.hasFilter {
+            decisions = PlainDecisions(rows, separator: scanner.separator, columns: schema.columns.count)
+        }
+        try read(columns: schema.columns.count, &decoder, &plain, &decisions, into: &sink)
     }
 
     private mutating func read(
         columns: Int, _ decoder: inout any RowDecoder, _ plain: inout PlainComparisons?,
-        into sink: inout some FeedbackSink
+        _ decisions: inout PlainDecisions?, into sink: inout some FeedbackSink
     ) throws {
         var out = DecodedEvents()
         var generation = -1
@@ -51,6 +55,15 @@ struct TableReading {
                     session.report.records += lines
                     session.report.events += lines
                     try sink.receive(plain!.batch)
+                    bytes = buffer.bytes
+                }
+            }
+            if decisions != nil, valid > buffer.start, let builder = session.decisions {
+                let head = UnsafeBufferPointer(rebasing: bytes[..<(valid - buffer.start)])
+                let (lines, length) = decisions!.read(head, into: &builder.log)
+                if lines > 0 {
+                    session.advance(lines: lines, length: length)
+                    session.report.records += lines
                     bytes = buffer.bytes
                 }
             }

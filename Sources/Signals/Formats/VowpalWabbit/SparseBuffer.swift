@@ -18,6 +18,11 @@ struct SparseBuffer {
         values.deallocate()
     }
 
+    /// Where a row's values stand; nowhere for a row that is not there.
+    func range(_ row: Int) -> Range<Int> {
+        row < ends.count ? (row == 0 ? 0 : ends[row - 1])..<ends[row] : 0..<0
+    }
+
     /// Adds a value to the row that is being built.
     @inline(__always)
     mutating func append(_ column: Int32, _ value: Double) {

@@ -27,7 +27,8 @@ extension VowpalWabbitParser {
                     if isShared {
                         guard isFirst else {
                             throw Fault(
-                                field: "label", reason: "a shared line begins an example; is a blank line missing?",
+                                field: "label",
+                                reason: "a shared line begins an example; is a blank line missing?",
                                 start: lineStart, end: lineStart + 6)
                         }
                         try parseFeatures()
@@ -131,7 +132,7 @@ extension VowpalWabbitParser {
         }
         part.possible.endRow()
         part.action.append(UInt32(bitPattern: part.possible.columns[first + taken.line]))
-        part.reward.append(-taken.label.cost)
+        part.reward.append(0 - taken.label.cost)
         part.propensity.append(taken.label.probability)
     }
 }

@@ -114,7 +114,9 @@ extension VowpalWabbitParser {
     private mutating func parseText(_ start: Int, _ space: UInt32) throws(Fault) {
         let end = wordEnd(at)
         let text = UnsafeBufferPointer(start: base + at, count: end - at)
-        let lower = String(decoding: text.prefix(12), as: UTF8.self).lowercased().drop { $0 == "-" || $0 == "+" }
+        let lower = String(decoding: text.prefix(12), as: UTF8.self).lowercased().drop {
+            $0 == "-" || $0 == "+"
+        }
         guard let first = lower.utf8.first, !text.contains(UInt8(ascii: ":")), !(first &- 48 < 10),
             first != UInt8(ascii: "."), !["nan", "inf", "infinity"].contains(String(lower))
         else { throw valueFault(start) }

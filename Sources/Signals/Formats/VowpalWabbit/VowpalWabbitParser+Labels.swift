@@ -55,7 +55,8 @@ extension VowpalWabbitParser {
         if looksLikeLabel {
             throw Fault(
                 field: "label",
-                reason: "a word that touches | is a tag to Vowpal Wabbit; put a blank before the |", start: start,
+                reason: "a word that touches | is a tag to Vowpal Wabbit; put a blank before the |",
+                start: start,
                 end: end)
         }
     }
@@ -69,7 +70,8 @@ extension VowpalWabbitParser {
     private mutating func label(_ start: Int, _ end: Int) throws(Fault) -> Label {
         var label = Label(start: start, end: wordEnd(start, colon: true))
         guard label.end > start else {
-            throw Fault(field: "action", reason: "an action is expected before the colon", start: start, end: end)
+            throw Fault(
+                field: "action", reason: "an action is expected before the colon", start: start, end: end)
         }
         guard label.end < end else { return label }
         at = label.end + 1
@@ -85,7 +87,8 @@ extension VowpalWabbitParser {
         }
         guard label.probability > 0, label.probability <= 1 else {
             throw Fault(
-                field: "probability", reason: "the probability of an action that was taken is above 0 and at most 1",
+                field: "probability",
+                reason: "the probability of an action that was taken is above 0 and at most 1",
                 start: place, end: end)
         }
         return label
@@ -94,6 +97,8 @@ extension VowpalWabbitParser {
     private mutating func labelNumber(_ field: StaticString, _ end: Int) throws(Fault) -> Double {
         let start = at
         if let number = number() { return number }
-        throw Fault(field: field, reason: "a number is expected", start: start, end: max(start, wordEnd(start, colon: true)))
+        throw Fault(
+            field: field, reason: "a number is expected", start: start,
+            end: max(start, wordEnd(start, colon: true)))
     }
 }

@@ -99,7 +99,8 @@ struct VowpalWabbitParser {
     private mutating func addRow() throws(Fault) -> Bool {
         if isShared {
             throw Fault(
-                field: "label", reason: "a shared line belongs to examples of several lines, which this text has not",
+                field: "label",
+                reason: "a shared line belongs to examples of several lines, which this text has not",
                 start: labelStart, end: labelStart + 6)
         }
         var taken = labels.first
@@ -110,16 +111,18 @@ struct VowpalWabbitParser {
             }
         }
         guard let taken else { return false }
-        part.action.append(actionCode(taken))
-        part.reward.append(0 - taken.cost)
-        part.propensity.append(taken.probability)
         if labels.count > 1 {
-            part.possible.pad(to: part.action.count - 1)
-            for label in labels { part.possible.append(Int32(bitPattern: actionCode(label)), label.probability) }
+            part.possible.pad(to: part.action.count)
+            for label in labels {
+                part.possible.append(Int32(bitPattern: actionCode(label)), label.probability)
+            }
             part.possible.endRow()
         } else if part.hasPossible {
             part.possible.endRow()
         }
+        part.action.append(actionCode(taken))
+        part.reward.append(0 - taken.cost)
+        part.propensity.append(taken.probability)
         return true
     }
 
@@ -195,7 +198,9 @@ struct VowpalWabbitParser {
         var end = start
         while true {
             let next = byte(end)
-            if next <= 0x20 || next == UInt8(ascii: "|") || (colon && next == UInt8(ascii: ":")) { return end }
+            if next <= 0x20 || next == UInt8(ascii: "|") || (colon && next == UInt8(ascii: ":")) {
+                return end
+            }
             end += 1
         }
     }

@@ -4,29 +4,22 @@ extension VowpalWabbitPart {
         var among: [String] = []
         var probabilities: [Double] = []
         var decision = FeedbackEvent(.decision(Decision(id: id, action: actions[action[row]])))
-        for index in range(features, row) {
+        for index in features.range(row) {
             decision.features[names[Int(features.columns[index])], default: 0] += features.values[index]
         }
-        if row < possible.ends.count {
-            let entries = range(possible, row)
-            for (place, entry) in entries.enumerated() {
-                among.append(actions[UInt32(bitPattern: possible.columns[entry])])
-                probabilities.append(possible.values[entry])
-                guard entry < actionFeatures.ends.count else { continue }
-                for index in range(actionFeatures, entry) {
-                    let name = names[Int(actionFeatures.columns[index])]
-                    var values = decision.itemFeatures[name] ?? [Double](repeating: 0, count: entries.count)
-                    values[place] += actionFeatures.values[index]
-                    decision.itemFeatures[name] = values
-                }
-            }
+        let entries = possible.range(row)
+        for entry in entries {
+            among.append(actions[UInt32(bitPattern: possible.columns[entry])])
+            probabilities.append(possible.values[entry])
         }
+        decision.itemFeatures = itemFeatures(entries, names)
         // An action that is listed twice, or probabilities that do not add up, cannot be part of an event.
         if Set(among.map { Array($0.utf8) }).count == among.count {
             let isWhole = !among.isEmpty && abs(probabilities.reduce(0, +) - 1) < 1e-6
             decision.feedback = .decision(
                 Decision(
-                    id: id, action: actions[action[row]], among: among, propensities: isWhole ? probabilities : []))
+                    id: id, action: actions[action[row]], among: among,
+                    propensities: isWhole ? probabilities : []))
         } else {
             decision.itemFeatures = [:]
         }
@@ -36,8 +29,26 @@ extension VowpalWabbitPart {
         return [decision, FeedbackEvent(.reward(reward), decision: id)]
     }
 
-    private func range(_ rows: SparseBuffer, _ row: Int) -> Range<Int> {
-        (row == 0 ? 0 : rows.ends[row - 1])..<rows.ends[row]
+    /// The numbers of an example's actions, one of each name for each action.
+    private func itemFeatures(_ entries: Range<Int>, _ names: [String]) -> [String: [Double]] {
+        var numbers: [Int32: [(place: Int, value: Double)]] = [:]
+        for (place, entry) in entries.enumerated() {
+            for index in actionFeatures.range(entry) {
+                numbers[actionFeatures.columns[index], default: []].append(
+                    (place, actionFeatures.values[index]))
+            }
+        }
+        guard numbers.count * entries.count <= 1 << 20 else {
+            withoutActionFeatures += 1
+            return [:]
+        }
+        return numbers.reduce(into: [:]) { all, column in
+            var values = [Double](repeating: 0, count: entries.count)
+            for (place, value) in column.value { values[place] += value }
+            // Two names may look alike once they are written out.
+            let name = names[Int(column.key)]
+            all[name] = all[name].map { zip($0, values).map(+) } ?? values
+        }
     }
 }
 

@@ -36,12 +36,14 @@ final class VowpalWabbitPart: @unchecked Sendable {
     var withoutAction = 0
     /// Lines with several costs.
     var severalCosts = 0
+    /// Examples whose actions' numbers are too many for an event, which holds one of each name for each action.
+    var withoutActionFeatures = 0
     /// Whether the actions of some record are called by their tags, or by their place.
     var usesTags = false
     var usesPlaces = false
     var faults: [Fault] = []
     /// Whether there may be names that no row uses.
-    var hasUnusedNames: Bool { !faults.isEmpty || withoutAction > 0 || usesPlaces || severalCosts > 0 }
+    private var hasUnusedNames: Bool { !faults.isEmpty || withoutAction > 0 || usesPlaces }
     /// Numbers that stand for names of features without one.
     var numbers: [UnsafeMutableBufferPointer<UInt8>] = []
 
@@ -83,27 +85,42 @@ final class VowpalWabbitPart: @unchecked Sendable {
     /// The names of all features, by code.
     func featureNames() -> [String] {
         var scratch: [UInt8] = []
-        return tokens.tokens.indices.map { withFeatureName($0, &scratch) { String(decoding: $0, as: UTF8.self) } }
+        return tokens.tokens.indices.map {
+            withFeatureName($0, &scratch) { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
     /// Gives the names that rows use codes in a log's tables, in the order of their first appearance.
     func mapNames(into log: inout DecisionLog) -> (actions: [Int32], features: [Int32]) {
-        var usedActions = [Bool](repeating: !hasUnusedNames, count: actions.count)
-        var usedFeatures = [Bool](repeating: !hasUnusedNames, count: tokens.tokens.count)
-        if hasUnusedNames {
-            for code in action { usedActions[Int(code)] = true }
-            for index in 0..<possible.count { usedActions[Int(possible.columns[index])] = true }
-            for index in 0..<features.count { usedFeatures[Int(features.columns[index])] = true }
-            for index in 0..<actionFeatures.count { usedFeatures[Int(actionFeatures.columns[index])] = true }
-        }
-        let actionMap = usedActions.indices.map { code -> Int32 in
-            guard usedActions[code] else { return 0 }
-            return actions.withBytes(of: UInt32(code)) { Int32(bitPattern: log.actions.intern($0)) }
-        }
+        var actionMap = [Int32](repeating: -1, count: actions.count)
+        var featureMap = [Int32](repeating: -1, count: tokens.tokens.count)
         var scratch: [UInt8] = []
-        let featureMap = usedFeatures.indices.map { code -> Int32 in
-            guard usedFeatures[code] else { return 0 }
-            return withFeatureName(code, &scratch) { Int32(bitPattern: log.featureNames.intern($0)) }
+        func use(action code: Int) {
+            guard actionMap[code] < 0 else { return }
+            actionMap[code] = actions.withBytes(of: UInt32(code)) {
+                Int32(bitPattern: log.actions.intern($0))
+            }
+        }
+        func use(feature code: Int) {
+            guard featureMap[code] < 0 else { return }
+            featureMap[code] = withFeatureName(code, &scratch) {
+                Int32(bitPattern: log.featureNames.intern($0))
+            }
+        }
+        if hasUnusedNames {
+            for row in 0..<count {
+                for index in features.range(row) { use(feature: Int(features.columns[index])) }
+                for entry in possible.range(row) {
+                    use(action: Int(possible.columns[entry]))
+                    for index in actionFeatures.range(entry) {
+                        use(feature: Int(actionFeatures.columns[index]))
+                    }
+                }
+                use(action: Int(action[row]))
+            }
+        } else {
+            for code in actionMap.indices { use(action: code) }
+            for code in featureMap.indices { use(feature: code) }
         }
         return (actionMap, featureMap)
     }

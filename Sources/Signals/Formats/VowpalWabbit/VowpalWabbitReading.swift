@@ -18,7 +18,8 @@ struct VowpalWabbitReading {
         session.report.layout = .vowpalWabbit
         session.report.format = .vowpalWabbit
         session.report.notes.append(
-            isMultiline ? "examples of several lines, as for --cb_adf" : "one line for each example, as for --cb")
+            isMultiline
+                ? "examples of several lines, as for --cb_adf" : "one line for each example, as for --cb")
     }
 
     /// Reads everything, many parts at a time, in order; their text is valid only within the closure.
@@ -29,6 +30,7 @@ struct VowpalWabbitReading {
         let buffer = session.buffer
         var withoutAction = 0
         var severalCosts = 0
+        var withoutActionFeatures = 0
         var (tags, places) = (false, false)
         while true {
             let bytes = buffer.bytes
@@ -44,23 +46,31 @@ struct VowpalWabbitReading {
             let multiline = isMultiline
             let parts = Parallel.map(ranges.count) {
                 VowpalWabbitParser.parse(
-                    UnsafeBufferPointer(rebasing: text[ranges[$0]]), isMultiline: multiline, keepsPlaces: keepsPlaces)
+                    UnsafeBufferPointer(rebasing: text[ranges[$0]]), isMultiline: multiline,
+                    keepsPlaces: keepsPlaces)
             }
             try body(parts, bytes, ranges)
             for part in parts {
                 session.report.records += part.records
                 withoutAction += part.withoutAction
                 severalCosts += part.severalCosts
+                withoutActionFeatures += part.withoutActionFeatures
                 tags = tags || part.usesTags
                 places = places || part.usesPlaces
             }
             let last = bytes[length - 1]
             session.advance(
-                lines: parts.reduce(0) { $0 + $1.lines }, length: length, endsInLine: last != 0x0A && last != 0x0D)
+                lines: parts.reduce(0) { $0 + $1.lines }, length: length,
+                endsInLine: last != 0x0A && last != 0x0D)
             if !buffer.isLast { try buffer.more(line: session.line) }
         }
         session.report.leftOut += withoutAction
         note(withoutAction, severalCosts, tags, places)
+        if withoutActionFeatures > 0 {
+            session.report.notes.append(
+                "\(counted(withoutActionFeatures, "example")) with too many numbers of actions for an event: left out"
+            )
+        }
     }
 
     private func note(_ withoutAction: Int, _ severalCosts: Int, _ tags: Bool, _ places: Bool) {
@@ -130,7 +140,8 @@ struct VowpalWabbitReading {
             let to = min(max(from, fault.end - fault.lineStart), record.count)
             try session.reject(
                 record: record, line: line + fault.line, offset: from, field: "\(fault.field)",
-                value: Excerpt.of(UnsafeBufferPointer(rebasing: record[from..<to])), reason: fault.reason.description,
+                value: Excerpt.of(UnsafeBufferPointer(rebasing: record[from..<to])),
+                reason: fault.reason.description,
                 &sink)
         }
     }

@@ -12,7 +12,8 @@ enum VowpalWabbitText {
             guard let first = text.first(where: { $0 > 0x20 }) else { continue }
             seen += 1
             guard let bar = text.firstIndex(of: UInt8(ascii: "|")) else { return false }
-            if let word = text[..<bar].split(maxSplits: 1, whereSeparator: { $0 == 0x20 || $0 == 0x09 }).first,
+            if let word = text[..<bar].split(maxSplits: 1, whereSeparator: { $0 == 0x20 || $0 == 0x09 })
+                .first,
                 word.elementsEqual("shared".utf8) || isLabel(UnsafeBufferPointer(rebasing: word))
             {
                 return true
@@ -43,12 +44,13 @@ enum VowpalWabbitText {
             let text = UnsafeBufferPointer(rebasing: bytes[at..<end])
             at = next
             if text.contains(where: { $0 > 0x20 }) {
-                let words = text.prefix { $0 != UInt8(ascii: "|") }.split { $0 <= 0x20 }
+                let head = text.prefix { $0 != UInt8(ascii: "|") }
+                var words = head.split { $0 <= 0x20 }
                 if words.first?.elementsEqual("shared".utf8) ?? false { return true }
+                // A word that touches the bar or begins with ' is a tag.
+                if let last = head.last, last > 0x20 { words.removeLast() }
                 lines += 1
-                if words.contains(where: { $0.contains(UInt8(ascii: ":")) && $0.first != UInt8(ascii: "'") }) {
-                    labelled += 1
-                }
+                if words.contains(where: { $0.first != UInt8(ascii: "'") }) { labelled += 1 }
                 if labelled > 1 { return false }
             } else {
                 if lines > 0 { groups += 1 }
