@@ -163,4 +163,11 @@ final class Scratch: Sendable {
     ) throws -> HeedRun {
         try HeedProcess.run(arguments, input: input, in: self, environment: environment, seconds: seconds)
     }
+
+    /// Runs `heed` here.
+    func heed(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], seconds: Double = 60
+    ) throws -> HeedRun {
+        try HeedProcess.run(arguments, input: input, in: self, environment: environment, seconds: seconds)
+    }
 }

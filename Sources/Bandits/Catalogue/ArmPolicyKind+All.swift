@@ -25,7 +25,9 @@ extension ArmPolicyKind {
             try setup.requireUnitRewards(UCB1.id)
             return UCB1(arms: setup.arms, exploration: given["exploration"], seed: setup.seed)
         },
-        ArmPolicyKind(KLUCB.self, "UCB with the bound that fits coins", settings: [Setting("c", 0, in: 0...100)]) {
+        ArmPolicyKind(
+            KLUCB.self, "UCB with the bound that fits coins", settings: [Setting("c", 0, in: 0...100)]
+        ) {
             setup, given throws(BanditError) in
             try setup.requireUnitRewards(KLUCB.id)
             return KLUCB(arms: setup.arms, c: given["c"], seed: setup.seed)
@@ -35,9 +37,11 @@ extension ArmPolicyKind {
             try setup.requireUnitRewards(BetaThompson.id)
             return BetaThompson(arms: setup.arms, seed: setup.seed)
         },
-        ArmPolicyKind(GaussianThompson.self, "an arm as often as it is probably the best, for any rewards") { setup, _ in
+        ArmPolicyKind(GaussianThompson.self, "an arm as often as it is probably the best, for any rewards") {
+            setup, _ in
             let spread = (setup.rewards.upperBound - setup.rewards.lowerBound) / 2
-            return GaussianThompson(arms: setup.arms, deviation: spread, deviationOutcomes: 1, seed: setup.seed)
+            return GaussianThompson(
+                arms: setup.arms, deviation: spread, deviationOutcomes: 1, seed: setup.seed)
         },
         ArmPolicyKind(
             SuccessiveElimination.self, "drops arms that are surely not the best",
@@ -73,41 +77,47 @@ extension ArmPolicyKind {
             try setup.requireFeatures(LinUCB.id)
             return setup.armFeatures > 0
                 ? LinUCB(
-                    armFeatures: setup.armFeatures, exploration: given["exploration"], lambda: given["lambda"],
+                    armFeatures: setup.armFeatures, exploration: given["exploration"],
+                    lambda: given["lambda"],
                     seed: setup.seed)
                 : LinUCB(
                     arms: setup.arms, features: setup.features, exploration: given["exploration"],
                     lambda: given["lambda"], seed: setup.seed)
         },
         ArmPolicyKind(
-            LinearThompson.self, "linear predictions, an arm as often as it is probably the best", usesFeatures: true,
+            LinearThompson.self, "linear predictions, an arm as often as it is probably the best",
+            usesFeatures: true,
             settings: [Setting("exploration", 0.5, in: 0...1000), lambda]
         ) { setup, given throws(BanditError) in
             try setup.requireFeatures(LinearThompson.id)
             return setup.armFeatures > 0
                 ? LinearThompson(
-                    armFeatures: setup.armFeatures, exploration: given["exploration"], lambda: given["lambda"],
+                    armFeatures: setup.armFeatures, exploration: given["exploration"],
+                    lambda: given["lambda"],
                     seed: setup.seed)
                 : LinearThompson(
                     arms: setup.arms, features: setup.features, exploration: given["exploration"],
                     lambda: given["lambda"], seed: setup.seed)
         },
         ArmPolicyKind(
-            LogisticThompson.self, "logistic predictions, an arm as often as it is probably the best; for clicks",
+            LogisticThompson.self,
+            "logistic predictions, an arm as often as it is probably the best; for clicks",
             usesFeatures: true, settings: [Setting("exploration", 0.5, in: 0...1000), lambda]
         ) { setup, given throws(BanditError) in
             try setup.requireFeatures(LogisticThompson.id)
             try setup.requireUnitRewards(LogisticThompson.id)
             return setup.armFeatures > 0
                 ? LogisticThompson(
-                    armFeatures: setup.armFeatures, exploration: given["exploration"], lambda: given["lambda"],
+                    armFeatures: setup.armFeatures, exploration: given["exploration"],
+                    lambda: given["lambda"],
                     seed: setup.seed)
                 : LogisticThompson(
                     arms: setup.arms, features: setup.features, exploration: given["exploration"],
                     lambda: given["lambda"], seed: setup.seed)
         },
         ArmPolicyKind(
-            NeuFastCB.self, "a small neural network; explores less the better the best arm is", usesFeatures: true,
+            NeuFastCB.self, "a small neural network; explores less the better the best arm is",
+            usesFeatures: true,
             settings: [Setting("width", 64, in: 1...4096), Setting("gamma", 10, in: 0...1e6)]
         ) { setup, given throws(BanditError) in
             try setup.requireFeatures(NeuFastCB.id)
@@ -118,7 +128,8 @@ extension ArmPolicyKind {
                     armFeatures: setup.armFeatures, width: Int(given["width"]), exploration: exploration,
                     seed: setup.seed)
                 : NeuFastCB(
-                    arms: setup.arms, features: setup.features, width: Int(given["width"]), exploration: exploration,
+                    arms: setup.arms, features: setup.features, width: Int(given["width"]),
+                    exploration: exploration,
                     seed: setup.seed)
         },
     ]

@@ -23,7 +23,8 @@ public struct Decider: Sendable {
     ///
     /// - Precondition: the policy has as many arms as there are actions, and there is one scale for each feature or none.
     public init(
-        actions: [String], features: [String], scales: [Double] = [], constant: Bool = false, policy: any ArmPolicy
+        actions: [String], features: [String], scales: [Double] = [], constant: Bool = false,
+        policy: any ArmPolicy
     ) {
         precondition(policy.arms.map { $0 == actions.count } ?? true, "one name for each arm")
         precondition(scales.isEmpty || scales.count == features.count, "one scale for each feature")

@@ -42,7 +42,8 @@ public struct CandidatePolicy: Sendable {
         let known = logged.actions
         if let lost = decider.actions.first(where: { !known.contains($0) }) {
             throw .data(
-                "\(name) may take the action \(lost.debugDescription), which the log never took: it says nothing about it")
+                "\(name) may take the action \(lost.debugDescription), which the log never took: it says nothing about it"
+            )
         }
         let arms = known.map { decider.actions.firstIndex(of: $0) }
         var own: [Int: (place: Int, factor: Double)] = [:]
@@ -76,7 +77,9 @@ public struct CandidatePolicy: Sendable {
             inner.available = possible.map { arms[$0]! }
             if !context.armFeatures.isEmpty {
                 inner.armFeatures = [FeatureVector](repeating: FeatureVector(), count: count)
-                for arm in possible { inner.armFeatures[arms[arm]!] = translate(context.armFeatures[arm], constant: nil) }
+                for arm in possible {
+                    inner.armFeatures[arms[arm]!] = translate(context.armFeatures[arm], constant: nil)
+                }
             }
             var random = policy.journal.upcoming.split(UInt64(row))
             var q = [Double](repeating: 0, count: count)
@@ -133,7 +136,8 @@ extension LoggedDecisions {
         }
         return try OffPolicySample(
             actionCount: arms, action: rows.map { Int32(log.action[$0]) }, reward: rows.map(reward),
-            propensity: propensities ?? rows.map { log.propensity[$0] }, target: target, unit: units(of: rows))
+            propensity: propensities ?? rows.map { log.propensity[$0] }, target: target, unit: units(of: rows)
+        )
     }
 
     /// The slate of each row, numbered in order; empty where there are none.

@@ -39,7 +39,8 @@ public struct FittedEnvironment: Replay {
         let rows = logged.rewardedRows
         guard !rows.isEmpty else { throw .data("no decision of the log has a reward") }
         guard predicted.count == rows.count * logged.arms, predicted.allSatisfy(\.isFinite) else {
-            throw .data("a fitted world needs a finite prediction for every decision with a reward and every action")
+            throw .data(
+                "a fitted world needs a finite prediction for every decision with a reward and every action")
         }
         if let rounds, rounds < 1 {
             throw .setting(name: "rounds", value: "\(rounds)", expected: "at least 1")
@@ -76,7 +77,8 @@ public struct FittedEnvironment: Replay {
         let model = RewardModel(
             family: rewards.allSatisfy { $0 == 0 || $0 == 1 } ? .logistic : .ridge, lambda: lambda, folds: 1)
         try self.init(
-            logged, predicted: try model.crossFitted(sample, features: logged.features(of: rows)), rounds: rounds)
+            logged, predicted: try model.crossFitted(sample, features: logged.features(of: rows)),
+            rounds: rounds)
     }
 
     public func play(
@@ -98,7 +100,8 @@ public struct FittedEnvironment: Replay {
             for arm in context.choices(of: logged.arms) { best = max(best, predicted[start + arm]) }
             let mean = predicted[start + decision.action]
             // The same luck for every policy that chooses the same: differences between policies are then sharper.
-            let reward = isBinary ? (random.bernoulli(min(max(mean, 0), 1)) ? 1 : 0) : mean + noise * random.normal()
+            let reward =
+                isBinary ? (random.bernoulli(min(max(mean, 0), 1)) ? 1 : 0) : mean + noise * random.normal()
             policy.learn(decision, reward)
             trace.rewards.append(reward)
             trace.regrets.append(best - mean)

@@ -47,7 +47,8 @@ extension LoggedDecisions {
             }
         }
         return try SlateSample(
-            actionCount: arms, length: length, action: sample.action, reward: sample.reward, propensity: propensity,
+            actionCount: arms, length: length, action: sample.action, reward: sample.reward,
+            propensity: propensity,
             target: target, positionPropensity: sample.propensity, positionTarget: own, choice: sample.target,
             predicted: ahead)
     }
@@ -67,7 +68,9 @@ extension LoggedDecisions {
         }
         var counts: [Int: Int] = [:]
         for list in all { counts[list.count, default: 0] += 1 }
-        guard let length = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return ([], 0) }
+        guard let length = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
+            return ([], 0)
+        }
         let whole = all.filter { $0.count == length }
         return (whole.map { list in list.sorted { log.position[$0] < log.position[$1] } }, length)
     }

@@ -39,7 +39,9 @@ public struct ReplayStudy: Sendable {
     /// - Throws: `BanditError.data` where no run has a decision.
     public init(_ runs: [ReplayTrace], independent: Bool, points: Int = 60) throws(BanditError) {
         let traces = runs.filter { !$0.rewards.isEmpty }
-        guard !traces.isEmpty else { throw .data("no decision of the log was accepted: too few, or too rare choices") }
+        guard !traces.isEmpty else {
+            throw .data("no decision of the log was accepted: too few, or too rare choices")
+        }
         let means = traces.map { $0.mean.value }
         value = Statistics.mean(means)
         let own = Statistics.mean(traces.map { $0.mean.standardError })
@@ -47,7 +49,8 @@ public struct ReplayStudy: Sendable {
         standardError = independent ? spread : own
         decisions = Statistics.mean(traces.map { Double($0.rewards.count) })
         let shortest = traces.map(\.rewards.count).min() ?? 0
-        rewards = Self.points(traces.map { Array($0.rewards.prefix(shortest)) }, points, independent, mean: true)
+        rewards = Self.points(
+            traces.map { Array($0.rewards.prefix(shortest)) }, points, independent, mean: true)
         regrets =
             traces.allSatisfy { $0.regrets.count == $0.rewards.count }
             ? Self.points(traces.map { Array($0.regrets.prefix(shortest)) }, points, true, mean: false) : []
@@ -68,7 +71,9 @@ public struct ReplayStudy: Sendable {
             let value = Statistics.mean(values)
             var error = 0.0
             if independent || !mean {
-                if values.count > 1 { error = (Statistics.variance(values) / Double(values.count)).squareRoot() }
+                if values.count > 1 {
+                    error = (Statistics.variance(values) / Double(values.count)).squareRoot()
+                }
             } else if n > 1 {
                 error = Statistics.mean(
                     curves.map { curve in

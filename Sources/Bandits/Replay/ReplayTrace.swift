@@ -30,7 +30,9 @@ public struct ReplayTrace: Sendable, Hashable {
     }
 
     /// Cumulative sums of numbers and of their squares at evenly spaced places, at most `count` of them, the last one included.
-    static func cumulative(_ values: [Double], at count: Int) -> [(decisions: Int, sum: Double, squares: Double)] {
+    static func cumulative(_ values: [Double], at count: Int) -> [(
+        decisions: Int, sum: Double, squares: Double
+    )] {
         guard !values.isEmpty, count > 0 else { return [] }
         var found: [(Int, Double, Double)] = []
         var sum = 0.0, squares = 0.0

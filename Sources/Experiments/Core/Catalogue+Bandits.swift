@@ -85,6 +85,10 @@ extension Catalogue {
             id: "hedge", paper: "Freund and Schapire 1997", module: "Bandits",
             summary: "Trust split among experts whose losses are all seen", experiment: HedgeGrowth()),
         CatalogueEntry(
+            id: "igw-batch-cb", paper: "Vangara and Egg 2024", module: "Bandits",
+            summary: "A classifier refitted on closed batches, and what happens to its later generations",
+            experiment: BatchGenerations()),
+        CatalogueEntry(
             id: "ips", paper: "Horvitz and Thompson 1952", module: "Bandits",
             summary: "A policy's value from another's log, by weighted rewards",
             experiment: WeightedAccuracy()),
@@ -126,9 +130,11 @@ extension Catalogue {
             experiment: NeuralExploration()),
         CatalogueEntry(
             id: "off-policy-intervals", paper: "Hall 1992", module: "Bandits",
-            summary: "Intervals that keep their promise for skewed importance weights", experiment: SkewedIntervals()),
+            summary: "Intervals that keep their promise for skewed importance weights",
+            experiment: SkewedIntervals()),
         CatalogueEntry(
-            id: "off-policy-sequence", paper: "Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro 2024", module: "Bandits",
+            id: "off-policy-sequence", paper: "Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro 2024",
+            module: "Bandits",
             summary: "A policy's value watched while the log grows", experiment: WatchedValues()),
         CatalogueEntry(
             id: "online-gradient-descent", paper: "Zinkevich 2003", module: "Bandits",
@@ -144,7 +150,8 @@ extension Catalogue {
             summary: "Good settings where people only say which of two they prefer",
             experiment: PreferredSearch()),
         CatalogueEntry(
-            id: "propensity-model", paper: "Rosenbaum and Rubin 1983; Chernozhukov and others 2018", module: "Bandits",
+            id: "propensity-model", paper: "Rosenbaum and Rubin 1983; Chernozhukov and others 2018",
+            module: "Bandits",
             summary: "Propensities estimated for logs that have none", experiment: EstimatedPropensities()),
         CatalogueEntry(
             id: "pseudo-inverse", paper: "Swaminathan et al. 2017", module: "Bandits",
@@ -159,7 +166,8 @@ extension Catalogue {
             summary: "Audit of regret, and a learner trained to have none", experiment: RegretTraining()),
         CatalogueEntry(
             id: "sensitivity", paper: "Tan 2006; Zhao, Small and Bhattacharya 2019", module: "Bandits",
-            summary: "How far an answer moves if something unseen moved the choices", experiment: HiddenReasons()),
+            summary: "How far an answer moves if something unseen moved the choices",
+            experiment: HiddenReasons()),
         CatalogueEntry(
             id: "sg-dr", paper: "Metelli, Russo and Restelli 2021", module: "Bandits",
             summary: "Doubly robust with weights that keep its tails light",
@@ -206,8 +214,5 @@ extension Catalogue {
         CatalogueEntry(
             id: "vr-halpern", paper: "Cai, Alacaoglu and Diakonikolas 2023", module: "Bandits",
             summary: "Equilibria over many samples, with a residual", experiment: HalpernPrecision()),
-            id: "igw-batch-cb", paper: "Vangara and Egg 2024", module: "Bandits",
-            summary: "A classifier refitted on closed batches, and what happens to its later generations",
-            experiment: BatchGenerations()),
     ]
 }

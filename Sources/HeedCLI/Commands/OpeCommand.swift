@@ -6,7 +6,8 @@ import Kernels
 struct OpeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ope",
-        abstract: "Say from a log of decisions what another policy would have earned, and whether it is better.",
+        abstract:
+            "Say from a log of decisions what another policy would have earned, and whether it is better.",
         discussion: """
             Examples:
               heed ope clicks.csv --policy uniform
@@ -37,35 +38,47 @@ struct OpeCommand: ParsableCommand {
             valueName: "id"), completion: .list(EstimatorChoice.ids))
     var estimator: String?
 
-    @Option(name: .long, help: ArgumentHelp("The share of the log that a learner learns from.", valueName: "share"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The share of the log that a learner learns from.", valueName: "share"))
     var train = 0.5
 
-    @Flag(name: .long, help: "Estimate the probabilities of actions from contexts, even where the log has them.")
+    @Flag(
+        name: .long, help: "Estimate the probabilities of actions from contexts, even where the log has them."
+    )
     var estimatePropensities = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "With estimated probabilities a verdict must hold if odds are off by this factor.", valueName: "factor"))
+            "With estimated probabilities a verdict must hold if odds are off by this factor.",
+            valueName: "factor"))
     var gamma = 1.25
 
-    @Flag(name: .long, help: "Intervals that stay valid while the log grows and is looked at again and again.")
+    @Flag(
+        name: .long, help: "Intervals that stay valid while the log grows and is looked at again and again.")
     var anytime = false
 
     @Option(name: .long, help: ArgumentHelp("Confidence of the intervals.", valueName: "level"))
     var confidence = 0.95
 
-    @Option(name: .long, help: ArgumentHelp("Draw all estimates with their intervals, as SVG.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Draw all estimates with their intervals, as SVG.", valueName: "file")
+    )
     var chart: String?
 
     @Option(name: .long, help: "The seed of everything random.")
     var seed: UInt64 = 1
 
     func validate() throws {
-        if policies.isEmpty { throw ValidationError("Name the policy to value: --policy uniform, always:ACTION, a learner or a file.") }
+        if policies.isEmpty {
+            throw ValidationError(
+                "Name the policy to value: --policy uniform, always:ACTION, a learner or a file.")
+        }
         if let estimator, !EstimatorChoice.ids.contains(estimator) {
             throw ValidationError(
-                "There is no estimator '\(estimator)'. Known: \(EstimatorChoice.ids.joined(separator: ", ")).")
+                "There is no estimator '\(estimator)'. Known: \(EstimatorChoice.ids.joined(separator: ", "))."
+            )
         }
         if !(train > 0 && train < 1) { throw ValidationError("--train lies between 0 and 1.") }
         if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence lies between 0 and 1.") }

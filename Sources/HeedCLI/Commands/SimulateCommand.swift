@@ -30,10 +30,12 @@ struct SimulateCommand: ParsableCommand {
 
     @Option(
         name: .customLong("policy"),
-        help: ArgumentHelp("A policy with its settings, ID or ID:name=value,…; may be repeated.", valueName: "policy"))
+        help: ArgumentHelp(
+            "A policy with its settings, ID or ID:name=value,…; may be repeated.", valueName: "policy"))
     var policies: [String] = ["squarecb", "epsilon-greedy", "uniform"]
 
-    @Option(name: .long, help: "replay, progressive or fitted.", completion: .list(Mode.allCases.map(\.rawValue)))
+    @Option(
+        name: .long, help: "replay, progressive or fitted.", completion: .list(Mode.allCases.map(\.rawValue)))
     var mode: Mode?
 
     @Option(name: .long, help: "How often each policy is played, each time with other random draws.")
@@ -45,16 +47,20 @@ struct SimulateCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Replay accepts decisions at this rate; without it, the smallest probability in the log.", valueName: "rate"))
+            "Replay accepts decisions at this rate; without it, the smallest probability in the log.",
+            valueName: "rate"))
     var floor: Double?
 
     @Option(
-        name: .long, help: ArgumentHelp("Draw the reward (or regret) with its bands, as SVG.", valueName: "file"))
+        name: .long,
+        help: ArgumentHelp("Draw the reward (or regret) with its bands, as SVG.", valueName: "file"))
     var chart: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Save the policy as it is after the last run, for heed ope; takes one --policy.", valueName: "file"))
+        help: ArgumentHelp(
+            "Save the policy as it is after the last run, for heed ope; takes one --policy.",
+            valueName: "file"))
     var save: String?
 
     @Option(name: .long, help: "The seed of everything random.")
@@ -64,7 +70,8 @@ struct SimulateCommand: ParsableCommand {
 
     private static func settings(_ kind: ArmPolicyKind) -> String {
         kind.settings.isEmpty
-            ? "" : " (" + kind.settings.map { "\($0.name)=\(plain($0.standard))" }.joined(separator: ", ") + ")"
+            ? ""
+            : " (" + kind.settings.map { "\($0.name)=\(plain($0.standard))" }.joined(separator: ", ") + ")"
     }
 
     private static func plain(_ value: Double) -> String {
@@ -74,8 +81,12 @@ struct SimulateCommand: ParsableCommand {
     func validate() throws {
         if runs < 1 { throw ValidationError("--runs takes a positive number.") }
         if let rounds, rounds < 1 { throw ValidationError("--rounds takes a positive number.") }
-        if save != nil, policies.count != 1 { throw ValidationError("--save keeps one policy: name one --policy.") }
-        if rounds != nil, let mode, mode != .fitted { throw ValidationError("--rounds is for --mode fitted.") }
+        if save != nil, policies.count != 1 {
+            throw ValidationError("--save keeps one policy: name one --policy.")
+        }
+        if rounds != nil, let mode, mode != .fitted {
+            throw ValidationError("--rounds is for --mode fitted.")
+        }
         if floor != nil, let mode, mode != .replay { throw ValidationError("--floor is for --mode replay.") }
     }
 
@@ -91,14 +102,17 @@ struct SimulateCommand: ParsableCommand {
         for choice in chosen {
             let ends = try Parallel.map(runs) { run throws -> (ReplayTrace, any ArmPolicy) in
                 var policy = try choice.make(seed: seed &+ UInt64(run))
-                let trace = try world.play(&policy, seed: seed &+ UInt64(run)) { progress.advance(by: Double($0)) }
+                let trace = try world.play(&policy, seed: seed &+ UInt64(run)) {
+                    progress.advance(by: Double($0))
+                }
                 return (trace, policy)
             }
             let study = try ReplayStudy(ends.map(\.0), independent: world.mode == .fitted)
             played.append(SimulateJSON.Policy(choice.text, study))
             if let save, let last = ends.last {
                 try Decider(
-                    actions: logged.actions, features: log.featureNames.all, scales: logged.scales, constant: true,
+                    actions: logged.actions, features: log.featureNames.all, scales: logged.scales,
+                    constant: true,
                     policy: last.1
                 ).save(to: save)
             }
@@ -114,7 +128,8 @@ struct SimulateCommand: ParsableCommand {
         if output.json { return try printJSON(result) }
         let regret = result.policies.contains { !$0.regret.isEmpty }
         var columns = [
-            TextTable.Column("policy"), .number("mean reward"), .number("±"), .number("decisions", importance: 3),
+            TextTable.Column("policy"), .number("mean reward"), .number("±"),
+            .number("decisions", importance: 3),
             TextTable.Column("over time", importance: 1),
         ]
         if regret { columns.insert(.number("regret"), at: 3) }
@@ -132,7 +147,8 @@ struct SimulateCommand: ParsableCommand {
         try output.print(table)
         if output.isTable {
             try Console.out(
-                "The policy that made the log earned \(NumberText.fixed(result.logging, 4)) a decision. ± is half a 95% interval.")
+                "The policy that made the log earned \(NumberText.fixed(result.logging, 4)) a decision. ± is half a 95% interval."
+            )
             if let chart { try Console.out("Chart: \(chart)") }
             if let save { try Console.out("Saved: \(save)") }
         }
@@ -147,8 +163,10 @@ struct SimulateCommand: ParsableCommand {
                     policy.policy,
                     (regret ? policy.regret : policy.reward).map {
                         LineChart.Point(
-                            Double($0.decisions), $0.value, band: min($0.lower, $0.value)...max($0.upper, $0.value))
+                            Double($0.decisions), $0.value,
+                            band: min($0.lower, $0.value)...max($0.upper, $0.value))
                     })
-            }, xAxis: "decisions", yAxis: regret ? "regret" : "mean reward", reference: regret ? nil : result.logging)
+            }, xAxis: "decisions", yAxis: regret ? "regret" : "mean reward",
+            reference: regret ? nil : result.logging)
     }
 }

@@ -5,7 +5,8 @@ import Heed
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune",
-        abstract: "Find good settings of anything that prints a number, or that people can compare, in few tries.",
+        abstract:
+            "Find good settings of anything that prints a number, or that people can compare, in few tries.",
         discussion: """
             Settings are written NAME=KIND:
               0..1  log:1e-5..1e-1  int:1..8  logint:1..1024  relu|tanh
@@ -43,7 +44,9 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Keep the search in this file after every try, and go on from it where it exists.", valueName: "file"))
+        help: ArgumentHelp(
+            "Keep the search in this file after every try, and go on from it where it exists.",
+            valueName: "file"))
     var state: String?
 
     @Option(name: .long, help: ArgumentHelp("Draw the best result so far, as SVG.", valueName: "file"))
@@ -55,11 +58,17 @@ struct TuneCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     func validate() throws {
-        if parameters.isEmpty { throw ValidationError("Name at least one setting, such as lr=log:1e-5..1e-1.") }
+        if parameters.isEmpty {
+            throw ValidationError("Name at least one setting, such as lr=log:1e-5..1e-1.")
+        }
         if evaluations < 1 { throw ValidationError("--evaluations takes a positive number.") }
         if parallel < 1 { throw ValidationError("--parallel takes a positive number.") }
-        if let timeout, !(timeout > 0) { throw ValidationError("--timeout takes a positive number of seconds.") }
-        if compare, minimize { throw ValidationError("--minimize is for numbers; comparisons say which is better.") }
+        if let timeout, !(timeout > 0) {
+            throw ValidationError("--timeout takes a positive number of seconds.")
+        }
+        if compare, minimize {
+            throw ValidationError("--minimize is for numbers; comparisons say which is better.")
+        }
         if compare, chart != nil { throw ValidationError("--chart draws numbers, and --compare has none.") }
         if command.isEmpty, parallel > 1 { throw ValidationError("--parallel needs a command.") }
     }

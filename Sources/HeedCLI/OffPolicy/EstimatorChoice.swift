@@ -5,8 +5,10 @@ import Kernels
 enum EstimatorChoice {
     /// All ids, in the order of tables.
     static let ids = [
-        DirectMethod.id, InversePropensity.id, SelfNormalizedInversePropensity.id, ClippedInversePropensity.id,
-        SubGaussianInversePropensity.id, DoublyRobust.id, SelfNormalizedDoublyRobust.id, SwitchDoublyRobust.id,
+        DirectMethod.id, InversePropensity.id, SelfNormalizedInversePropensity.id,
+        ClippedInversePropensity.id,
+        SubGaussianInversePropensity.id, DoublyRobust.id, SelfNormalizedDoublyRobust.id,
+        SwitchDoublyRobust.id,
         OptimisticShrinkage.id, SubGaussianDoublyRobust.id, MoreRobustDoublyRobust.id,
     ]
 
@@ -15,7 +17,9 @@ enum EstimatorChoice {
         [
             DirectMethod(), InversePropensity(), SelfNormalizedInversePropensity(),
             ClippedInversePropensity(), SubGaussianInversePropensity(), DoublyRobust(),
-            SelfNormalizedDoublyRobust(), Tuned<SwitchDoublyRobust>(criterion: .meanSquaredError(bounded: true)), Tuned<OptimisticShrinkage>(criterion: .meanSquaredError(bounded: true)),
+            SelfNormalizedDoublyRobust(),
+            Tuned<SwitchDoublyRobust>(criterion: .meanSquaredError(bounded: true)),
+            Tuned<OptimisticShrinkage>(criterion: .meanSquaredError(bounded: true)),
             SubGaussianDoublyRobust(), MoreRobustDoublyRobust(features: features, model: model),
         ]
     }

@@ -29,12 +29,16 @@ struct OffPolicyBench {
         arrival = RewardArrival(decisions: decisions, rewards: rewards)
         let rows = logged.rewardedRows
         guard !rows.isEmpty else {
-            throw Failure("no decision of the log has a reward; --missing 0 counts those without as nothing earned", code: Failure.badData)
+            throw Failure(
+                "no decision of the log has a reward; --missing 0 counts those without as nothing earned",
+                code: Failure.badData)
         }
         let unknown = rows.count { log.propensity[$0].isNaN }
         why =
-            estimate ? "as asked for"
-            : unknown == rows.count ? "the log has none"
+            estimate
+            ? "as asked for"
+            : unknown == rows.count
+                ? "the log has none"
                 : unknown > 0 ? "\(unknown) of \(rows.count) decisions have none" : nil
         isEstimated = why != nil
         self.seed = seed
@@ -52,7 +56,8 @@ struct OffPolicyBench {
             return Candidate(policy: .always(arm, name: text), rows: rows)
         }
         if text.hasSuffix(".csv") {
-            return Candidate(policy: .probabilities(try ProbabilityFile.read(text, logged), name: text), rows: rows)
+            return Candidate(
+                policy: .probabilities(try ProbabilityFile.read(text, logged), name: text), rows: rows)
         }
         if text.hasSuffix(".json") || text.contains("/") {
             return Candidate(
@@ -62,7 +67,8 @@ struct OffPolicyBench {
         var policy = try choice.make(seed: seed)
         let split = Int(Double(rows.count) * train)
         guard split > 0, split < rows.count else {
-            throw Failure("the log is too short to learn from one part and value on the other", code: Failure.badData)
+            throw Failure(
+                "the log is too short to learn from one part and value on the other", code: Failure.badData)
         }
         for row in rows[..<split] { policy.learnLogged(logged.decision(row), logged.reward(row)) }
         return Candidate(
@@ -79,7 +85,8 @@ struct OffPolicyBench {
         var estimated: PropensityEstimate?
         if isEstimated {
             estimated = try PropensityModel(seed: seed).fit(
-                actions: rows.map { Int32(logged.log.action[$0]) }, actionCount: logged.arms, features: features,
+                actions: rows.map { Int32(logged.log.action[$0]) }, actionCount: logged.arms,
+                features: features,
                 unit: logged.units(of: rows))
         }
         var sample = try logged.sample(candidate.policy, rows: rows, propensities: estimated?.taken)
@@ -89,7 +96,9 @@ struct OffPolicyBench {
             folds: min(5, max(1, sample.unit.isEmpty ? rows.count : Set(sample.unit).count)), seed: seed)
         sample.predicted = try model.crossFitted(sample, features: features)
         let all = EstimatorChoice.all(features: features, model: model)
-        let wanted = estimator ?? (logged.log.featureNames.isEmpty ? SelfNormalizedInversePropensity.id : DoublyRobust.id)
+        let wanted =
+            estimator
+            ?? (logged.log.featureNames.isEmpty ? SelfNormalizedInversePropensity.id : DoublyRobust.id)
         let place = EstimatorChoice.ids.firstIndex(of: wanted) ?? 0
         let others = all.indices.filter { $0 != place }.map { all[$0] }
         let study = OffPolicyStudy(all[place], others: others, level: confidence, requiredGamma: gamma)
@@ -104,11 +113,14 @@ struct OffPolicyBench {
                 try value.add(weight: sample.weight(row), reward: sample.reward[row])
                 try gap.add(weight: sample.weight(row), reward: sample.reward[row])
             }
-            watched = OpeJSON.Anytime(value: value, difference: gap, estimated: estimated != nil, report: report)
+            watched = OpeJSON.Anytime(
+                value: value, difference: gap, estimated: estimated != nil, report: report)
         }
         var lists: [OpeJSON.List] = []
         if !isEstimated, let slates = try logged.slates(candidate.policy, rows: rows, model: model) {
-            for method in [StandardSlateIPS(), IndependentSlateIPS(), RewardInteractionSlateIPS(), CascadeDoublyRobust()]
+            for method in [
+                StandardSlateIPS(), IndependentSlateIPS(), RewardInteractionSlateIPS(), CascadeDoublyRobust(),
+            ]
                 as [any SlateEstimator]
             {
                 let found = try method.estimate(slates)

@@ -61,7 +61,9 @@ struct OpeJSON: Encodable {
         var difference: Quantity
         var verdict: String
 
-        init(value: OffPolicySequence, difference: OffPolicySequence, estimated: Bool, report: OffPolicyReport) {
+        init(
+            value: OffPolicySequence, difference: OffPolicySequence, estimated: Bool, report: OffPolicyReport
+        ) {
             self.value = Quantity(value.estimate ?? .nan, value.interval)
             self.difference = Quantity(difference.estimate ?? .nan, difference.interval)
             // What stands in the way of a verdict stands in the way of this one too; chance is what it is about.
@@ -105,7 +107,8 @@ struct OpeJSON: Encodable {
         var sentences: [String]
 
         init(
-            _ candidate: OffPolicyBench.Candidate, _ report: OffPolicyReport, _ anytime: Anytime?, _ lists: [List]
+            _ candidate: OffPolicyBench.Candidate, _ report: OffPolicyReport, _ anytime: Anytime?,
+            _ lists: [List]
         ) {
             self.lists = lists
             policy = candidate.policy.name
@@ -134,7 +137,8 @@ struct OpeJSON: Encodable {
             estimate = Estimate(report.policy)
             others = report.others.map(Estimate.init)
             sensitivity = report.sensitivity.map {
-                Sensitivity(gamma: $0.gamma, lower: finite($0.interval.lower), upper: finite($0.interval.upper))
+                Sensitivity(
+                    gamma: $0.gamma, lower: finite($0.interval.lower), upper: finite($0.interval.upper))
             }
             flips = report.flips
             findings = report.findings.map {

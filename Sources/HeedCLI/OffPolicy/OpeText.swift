@@ -28,9 +28,11 @@ struct OpeText {
             }
             try output.print(table(policy))
             if let first = policy.lists.first {
-                try Console.out("  \(first.lists) lists of \(first.length), the policy filling each place on its own:")
+                try Console.out(
+                    "  \(first.lists) lists of \(first.length), the policy filling each place on its own:")
                 var table = TextTable(columns: [
-                    TextTable.Column("estimator"), .number("value of a list"), TextTable.Column("interval", minimum: 18),
+                    TextTable.Column("estimator"), .number("value of a list"),
+                    TextTable.Column("interval", minimum: 18),
                 ])
                 for list in policy.lists {
                     table.rows.append([
@@ -41,9 +43,11 @@ struct OpeText {
             }
         }
         try Console.out(
-            "dm, switch-dr and dros lean on a model of rewards: their intervals leave out that it may be wrong.")
+            "dm, switch-dr and dros lean on a model of rewards: their intervals leave out that it may be wrong."
+        )
         if result.policies.count > 1 {
-            try Console.out("The intervals are of each policy on its own; the best of several looks better than it is.")
+            try Console.out(
+                "The intervals are of each policy on its own; the best of several looks better than it is.")
         }
     }
 
@@ -68,7 +72,8 @@ struct OpeText {
 
     private var csv: TextTable {
         var table = TextTable(columns: [
-            TextTable.Column("policy"), TextTable.Column("estimator"), TextTable.Column("verdict"), .number("value"),
+            TextTable.Column("policy"), TextTable.Column("estimator"), TextTable.Column("verdict"),
+            .number("value"),
             .number("lower"), .number("upper"), .number("difference"), .number("difference lower"),
             .number("difference upper"),
         ])
@@ -76,7 +81,10 @@ struct OpeText {
             for (place, estimate) in ([policy.estimate] + policy.others).enumerated() {
                 let value = estimate.value, gap = estimate.difference
                 table.rows.append(
-                    [.text(policy.policy), .text(estimate.estimator), .text(place == 0 ? policy.verdict : "")]
+                    [
+                        .text(policy.policy), .text(estimate.estimator),
+                        .text(place == 0 ? policy.verdict : ""),
+                    ]
                         + [value.value, value.lower, value.upper, gap.value, gap.lower, gap.upper].map {
                             $0.map { .number($0, 8) } ?? .missing
                         })
@@ -99,7 +107,8 @@ struct OpeChart {
                 let value = estimate.value.value
                 var row = ForestPlot.Row(
                     estimate.estimator, score: value,
-                    interval: min(estimate.value.lower ?? value, value)...max(estimate.value.upper ?? value, value))
+                    interval: min(
+                        estimate.value.lower ?? value, value)...max(estimate.value.upper ?? value, value))
                 row.group = policy.policy
                 row.highlighted = place == 0
                 row.reference = policy.logging.value

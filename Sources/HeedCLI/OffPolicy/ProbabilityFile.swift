@@ -25,19 +25,23 @@ enum ProbabilityFile {
         }
         guard lines.count == logged.count else {
             throw Failure(
-                "\(path): has \(lines.count) lines of probabilities, and the log \(logged.count) decisions", code: Failure.badData)
+                "\(path): has \(lines.count) lines of probabilities, and the log \(logged.count) decisions",
+                code: Failure.badData)
         }
         var table = [Double](repeating: 0, count: logged.count * logged.arms)
         for (row, line) in lines.enumerated() {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == columns.count else {
                 throw Failure(
-                    "\(path):\(row + 2): has \(fields.count) fields where the header names \(columns.count)", code: Failure.badData)
+                    "\(path):\(row + 2): has \(fields.count) fields where the header names \(columns.count)",
+                    code: Failure.badData)
             }
             for (field, arm) in zip(fields, columns) {
-                guard let value = Double(field.trimmingCharacters(in: .whitespaces)), value >= 0, value <= 1 else {
+                guard let value = Double(field.trimmingCharacters(in: .whitespaces)), value >= 0, value <= 1
+                else {
                     throw Failure(
-                        "\(path):\(row + 2): \(String(field).debugDescription) is not a probability", code: Failure.badData)
+                        "\(path):\(row + 2): \(String(field).debugDescription) is not a probability",
+                        code: Failure.badData)
                 }
                 table[row * logged.arms + arm] = value
             }

@@ -13,7 +13,8 @@ struct DecisionOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What a decision without a reward earned; without it such decisions are left out.", valueName: "reward"))
+            "What a decision without a reward earned; without it such decisions are left out.",
+            valueName: "reward"))
     var missing: Double?
 
     func validate() throws {

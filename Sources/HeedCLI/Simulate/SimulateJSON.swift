@@ -44,7 +44,10 @@ struct SimulateJSON: Encodable {
                 .filter { $0 >= 0 }
             var before = (decisions: 0.0, sum: 0.0)
             return marks.map { mark in
-                let now = (decisions: Double(reward[mark].decisions), sum: reward[mark].value * Double(reward[mark].decisions))
+                let now = (
+                    decisions: Double(reward[mark].decisions),
+                    sum: reward[mark].value * Double(reward[mark].decisions)
+                )
                 defer { before = now }
                 return (now.sum - before.sum) / (now.decisions - before.decisions)
             }

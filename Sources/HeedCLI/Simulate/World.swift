@@ -34,7 +34,8 @@ struct World: Sendable {
             note =
                 "accepts \(share) of the decisions"
                 + (made.below == 0
-                    ? "" : "; \(made.below) have a smaller probability than that and pull the result their way")
+                    ? ""
+                    : "; \(made.below) have a smaller probability than that and pull the result their way")
         case .progressive:
             replay = try ProgressiveReplay(logged)
             rows = logged.count
@@ -45,7 +46,8 @@ struct World: Sendable {
             rows = made.rounds
             note =
                 "draws occasions of the log and rewards from a model of them "
-                + (made.isBinary ? "(logistic regression for each action)" : "(ridge regression for each action)")
+                + (made.isBinary
+                    ? "(logistic regression for each action)" : "(ridge regression for each action)")
         }
     }
 
@@ -81,7 +83,8 @@ struct PolicyChoice: Sendable {
         setup = ArmPolicySetup(
             arms: logged.arms, features: logged.features, armFeatures: logged.armFeatures, rewards: rewards)
         let (name, rest) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" })
-        (kind, settings) = try ArmPolicyKind.parse(ArmPolicyKind.resolved(String(name), rewards: rewards) + rest)
+        (kind, settings) = try ArmPolicyKind.parse(
+            ArmPolicyKind.resolved(String(name), rewards: rewards) + rest)
         _ = try make(seed: 1)
     }
 

@@ -67,7 +67,9 @@ enum CommandRun {
             if let deadline {
                 if ended.wait(timeout: .now() + max(0, deadline.timeIntervalSinceNow)) == .timedOut {
                     process.terminate()
-                    if ended.wait(timeout: .now() + 2) == .timedOut { kill(process.processIdentifier, SIGKILL) }
+                    if ended.wait(timeout: .now() + 2) == .timedOut {
+                        kill(process.processIdentifier, SIGKILL)
+                    }
                     return Result(value: .nan, problem: "took longer than the --timeout")
                 }
             } else {
@@ -75,11 +77,13 @@ enum CommandRun {
             }
             readers.wait()
             guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-                let said = String(decoding: errors.withLock { $0 }, as: UTF8.self)
+                let said =
+                    String(decoding: errors.withLock { $0 }, as: UTF8.self)
                     .split(separator: "\n").last.map { ": \($0)" } ?? ""
                 return Result(value: .nan, problem: "exited with \(process.terminationStatus)\(said)")
             }
-            guard let value = CommandRun.lastNumber(String(decoding: output.withLock { $0 }, as: UTF8.self)) else {
+            guard let value = CommandRun.lastNumber(String(decoding: output.withLock { $0 }, as: UTF8.self))
+            else {
                 return Result(value: .nan, problem: "printed no number")
             }
             return Result(value: value, problem: nil)

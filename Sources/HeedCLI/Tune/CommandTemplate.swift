@@ -20,7 +20,8 @@ struct CommandTemplate: Sendable {
         let used = Set(words.flatMap(Self.names))
         if let missing = places.first(where: { !used.contains($0) }) {
             throw Failure(
-                "the setting {\(missing)} does not appear in the command, so that it could not matter", code: Failure.usage)
+                "the setting {\(missing)} does not appear in the command, so that it could not matter",
+                code: Failure.usage)
         }
     }
 
@@ -32,9 +33,9 @@ struct CommandTemplate: Sendable {
             var out = ""
             var rest = word[...]
             while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-                let name = String(rest[rest.index(after: open)..<close])
-                out += rest[..<open] + (values[name] ?? String(rest[open...close]))
-                rest = rest[rest.index(after: close)...]
+                let value = values[String(rest[rest.index(after: open)..<close])]
+                out += rest[..<open] + (value ?? "{")
+                rest = rest[rest.index(after: value == nil ? open : close)...]
             }
             return out + rest
         }

@@ -29,13 +29,15 @@ struct TuneByComparison {
                 state.policy.learn(decision, answer)
                 let said = answer == 0.5 ? "a tie" : answer > 0.5 ? "the first" : "the second"
                 options.tell(
-                    "\(state.policy.duels)/\(options.evaluations)  1: \(decision.action.first)  2: \(decision.action.second)  \(said)")
+                    "\(state.policy.duels)/\(options.evaluations)  1: \(decision.action.first)  2: \(decision.action.second)  \(said)"
+                )
             }
             state.open.removeFirst(answers.count)
             try state.save(options.state)
         }
         guard let best = state.policy.recommendation else {
-            throw Failure("there was no comparison, so that there is nothing to recommend", code: Failure.failedFit)
+            throw Failure(
+                "there was no comparison, so that there is nothing to recommend", code: Failure.failedFit)
         }
         if options.output.json {
             return try printJSON(
@@ -50,7 +52,9 @@ struct TuneByComparison {
     }
 
     private func asked(_ duel: Duel<SearchPoint>) -> Double? {
-        while let answer = options.ask("1: \(duel.first)\n2: \(duel.second)\nwhich is better (1, 2, or = for a tie)? ") {
+        while let answer = options.ask(
+            "1: \(duel.first)\n2: \(duel.second)\nwhich is better (1, 2, or = for a tie)? ")
+        {
             switch answer {
             case "1": return 1
             case "2": return 0
@@ -65,7 +69,8 @@ struct TuneByComparison {
         let commands = duels.map { duel in
             template.filled(
                 CommandTemplate.values(duel.first, prefix: "1.").merging(
-                    CommandTemplate.values(duel.second, prefix: "2.")) { first, _ in first })
+                    CommandTemplate.values(duel.second, prefix: "2.")
+                ) { first, _ in first })
         }
         return try CommandRun.all(commands, timeout: options.timeout).map { result in
             switch result.value {

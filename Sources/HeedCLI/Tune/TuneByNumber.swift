@@ -27,12 +27,14 @@ struct TuneByNumber {
                 results = [answer]
             } else {
                 results = CommandRun.all(
-                    tries.map { template.filled(CommandTemplate.values($0.action)) }, timeout: options.timeout)
+                    tries.map { template.filled(CommandTemplate.values($0.action)) }, timeout: options.timeout
+                )
             }
             for (decision, result) in zip(tries, results) {
                 state.policy.learn(decision, result.value)
                 let said = result.problem.map { "failed: it \($0)" } ?? shown(result.value)
-                options.tell("\(state.policy.evaluations.count)/\(options.evaluations)  \(decision.action)  \(said)")
+                options.tell(
+                    "\(state.policy.evaluations.count)/\(options.evaluations)  \(decision.action)  \(said)")
             }
             state.open.removeFirst(results.count)
             try state.save(options.state)
@@ -43,14 +45,17 @@ struct TuneByNumber {
     private func asked(_ point: SearchPoint) -> CommandRun.Result? {
         while let answer = options.ask("\(point)  result (a number, or 'failed'): ") {
             if let value = Double(answer), value.isFinite { return CommandRun.Result(value: value) }
-            if answer == "failed" { return CommandRun.Result(value: .nan, problem: "was said to have failed") }
+            if answer == "failed" {
+                return CommandRun.Result(value: .nan, problem: "was said to have failed")
+            }
         }
         return nil
     }
 
     private func report(_ policy: BayesianOptimization) throws {
         guard let found = policy.recommendation(confidence: 0.95) else {
-            throw Failure("no try gave a number, so that there is nothing to recommend", code: Failure.failedFit)
+            throw Failure(
+                "no try gave a number, so that there is nothing to recommend", code: Failure.failedFit)
         }
         let result = TuneJSON(policy, found)
         if let path = options.chart {
@@ -59,16 +64,23 @@ struct TuneByNumber {
                 series: [
                     .init("best so far", result.bestSoFar.enumerated().map { .init(Double($0 + 1), $1) }),
                     .init(
-                        "tries", result.evaluations.enumerated().compactMap { place, e in e.value.map { .init(Double(place + 1), $0) } }),
+                        "tries",
+                        result.evaluations.enumerated().compactMap { place, e in
+                            e.value.map { .init(Double(place + 1), $0) }
+                        }),
                 ], xAxis: "tries", yAxis: "result")
             try write(chart.image(width: 720).markup(standalone: true), to: path)
         }
         if options.output.json { return try printJSON(result) }
         var table = TextTable(
-            columns: [.number("try")] + space.parameters.map { TextTable.Column($0.name) } + [.number("result")])
+            columns: [.number("try")] + space.parameters.map { TextTable.Column($0.name) } + [
+                .number("result")
+            ])
         let numbered = policy.evaluations.enumerated().map { ($0 + 1, $1) }
         let sign = policy.goal == .minimize ? -1.0 : 1.0
-        let best = numbered.filter { $0.1.outcome.isFinite }.sorted { sign * $0.1.outcome > sign * $1.1.outcome }
+        let best = numbered.filter { $0.1.outcome.isFinite }.sorted {
+            sign * $0.1.outcome > sign * $1.1.outcome
+        }
         for (number, evaluation) in options.output.csv ? numbered : Array(best.prefix(5)) {
             table.rows.append(
                 [.count(Double(number))] + evaluation.point.values.map { .text(shown($0)) }
@@ -80,7 +92,8 @@ struct TuneByNumber {
             try Console.out(
                 "Use \(found.point): the model expects \(shown(found.mean)) there "
                     + "(95% interval \(shown(found.interval.lowerBound)) to \(shown(found.interval.upperBound))), "
-                    + "after \(policy.evaluations.count) tries\(failed > 0 ? ", \(failed) of which failed" : "").")
+                    + "after \(policy.evaluations.count) tries\(failed > 0 ? ", \(failed) of which failed" : "")."
+            )
         }
     }
 
@@ -116,9 +129,10 @@ struct TuneJSON: Encodable {
         var best: Double?
         bestSoFar = policy.evaluations.compactMap { evaluation in
             if evaluation.outcome.isFinite {
-                best = best.map {
-                    policy.goal == .minimize ? min($0, evaluation.outcome) : max($0, evaluation.outcome)
-                } ?? evaluation.outcome
+                best =
+                    best.map {
+                        policy.goal == .minimize ? min($0, evaluation.outcome) : max($0, evaluation.outcome)
+                    } ?? evaluation.outcome
             }
             return best
         }

@@ -19,7 +19,8 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
 
     /// Creates the diagnostics.
     public init(
-        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10, dominance: Double = 0.05
+        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10,
+        dominance: Double = 0.05
     ) {
         self.minimumEffective = minimumEffective
         self.tolerated = tolerated
@@ -114,7 +115,9 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
             found.append(
                 OffPolicyFinding(
                     kind: .constantReward, severity: .warning, value: sample.reward[0],
-                    sentence: "Every reward is \(PlainNumber.short(sample.reward[0])): check that rewards were joined."))
+                    sentence:
+                        "Every reward is \(PlainNumber.short(sample.reward[0])): check that rewards were joined."
+                ))
         }
         if let arrival, arrival.pValue < 0.01 {
             let used = arrival.decisions.indices.filter { arrival.decisions[$0] > 0 }

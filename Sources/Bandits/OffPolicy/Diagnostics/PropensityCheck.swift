@@ -33,7 +33,8 @@ struct PropensityCheck {
                 kind: .certainPropensities, severity: .wrong, value: 1,
                 sentence:
                     "Every action is logged with propensity 1, as if there had been no choice, yet actions differ. "
-                    + "Log the probability of the action at the time of the decision, or let it be estimated.")
+                    + "Log the probability of the action at the time of the decision, or let it be estimated."
+            )
         }
         var counts = [Double](repeating: 0, count: sample.actionCount)
         for action in sample.action { counts[Int(action)] += 1 }
@@ -91,7 +92,8 @@ struct PropensityCheck {
     }
 
     /// How bad it is that the mean of values is not one; `nil` where chance explains it.
-    private func severity(_ values: [Double], share: Double) throws(BanditError) -> OffPolicyFinding.Severity? {
+    private func severity(_ values: [Double], share: Double) throws(BanditError) -> OffPolicyFinding.Severity?
+    {
         let contributions = try Contributions(values, unit: sample.unit)
         guard contributions.units > 1 else { return nil }
         let method = SkewCorrectedInterval()

@@ -112,7 +112,8 @@ public struct Contributions: Sendable, Hashable {
     func needRange(_ method: String) throws(BanditError) -> ClosedRange<Double> {
         guard let range else {
             throw .data(
-                "the interval \(method) needs the range that contributions lie in, such as 0...largest weight")
+                "the interval \(method) needs the range that contributions lie in, such as 0...largest weight"
+            )
         }
         return range
     }

@@ -49,7 +49,9 @@ struct MultinomialLogistic {
         if start == nil {
             var counts = [Double](repeating: 0.5, count: classes)
             for row in rows { counts[Int(labels[row])] += 1 }
-            for k in 0..<classes { initial[k * width] = log(counts[k] / (Double(rows.count) + 0.5 * Double(classes))) }
+            for k in 0..<classes {
+                initial[k * width] = log(counts[k] / (Double(rows.count) + 0.5 * Double(classes)))
+            }
         }
         let n = Double(rows.count)
         var scores = [Double](repeating: 0, count: classes)

@@ -78,7 +78,8 @@ public struct PropensityModel: Sendable, Hashable {
         guard features.values.allSatisfy(\.isFinite) else { throw .data("a feature is not finite") }
         guard Double(actionCount) * minimum < 1 else {
             throw .setting(
-                name: "minimum", value: "\(minimum)", expected: "less than 1/\(actionCount), one by the actions")
+                name: "minimum", value: "\(minimum)",
+                expected: "less than 1/\(actionCount), one by the actions")
         }
         let codes = Self.dense(unit, rows: n)
         let fold = try deal(codes)

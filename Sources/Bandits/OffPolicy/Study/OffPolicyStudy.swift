@@ -124,7 +124,8 @@ public struct OffPolicyStudy: Sendable {
         var others: [OffPolicyReport.Quantity.Other] = []
         for method in intervals {
             others.append(
-                .init(method: type(of: method).id, interval: try method.interval(contributions, level: level)))
+                .init(method: type(of: method).id, interval: try method.interval(contributions, level: level))
+            )
         }
         return OffPolicyReport.Quantity(
             value: contributions.mean,
@@ -158,7 +159,9 @@ public struct OffPolicyStudy: Sendable {
         if weights.effectiveSampleSize < minimumEffective {
             return VerdictWords.tooFew(weights, minimum: minimumEffective)
         }
-        if difference.interval.contains(0) { return VerdictWords.chance(difference, decisions: weights.count) }
+        if difference.interval.contains(0) {
+            return VerdictWords.chance(difference, decisions: weights.count)
+        }
         let better = difference.value > 0
         if isEstimated, try !survives(analysis, better: better) {
             return VerdictWords.onlyAssumption(flips: flips ?? requiredGamma, required: requiredGamma)

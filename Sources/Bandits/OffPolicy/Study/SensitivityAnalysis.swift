@@ -76,7 +76,8 @@ public struct SensitivityAnalysis: Sendable {
         let ratio = found.value - base
         let mean = found.weights.reduce(0, +) / Double(sample.count)
         let contributions = (0..<sample.count).map { row in
-            (modelled.isEmpty ? 0 : modelled[row]) + ratio + (residual[row] - ratio) * found.weights[row] / mean
+            (modelled.isEmpty ? 0 : modelled[row]) + ratio + (residual[row] - ratio) * found.weights[row]
+                / mean
         }
         return ValueEstimate(
             estimator: "sensitivity", value: found.value, contributions: contributions)

@@ -18,7 +18,8 @@ enum VerdictWords {
                     "The log is worth about \(PlainNumber.count(weights.effectiveSampleSize)) decisions made by the policy itself, "
                     + "and \(PlainNumber.count(minimum)) are needed."),
             whatWouldTell:
-                "about \(PlainNumber.count(more)) more decisions like these, or decisions by a policy closer to this one.")
+                "about \(PlainNumber.count(more)) more decisions like these, or decisions by a policy closer to this one."
+        )
     }
 
     /// Half the interval shrinks with the root of the number of decisions: n (h/|Δ|)² of them take its end to zero.
@@ -37,12 +38,14 @@ enum VerdictWords {
             return .cannotTell(
                 reason: .init(kind: .chance, sentence: sentence),
                 whatWouldTell:
-                    "no number of decisions like these that could be waited for: the two are about equally good.")
+                    "no number of decisions like these that could be waited for: the two are about equally good."
+            )
         }
         return .cannotTell(
             reason: .init(kind: .chance, sentence: sentence),
             whatWouldTell:
-                "about \(PlainNumber.count(max(1, more))) more decisions like these, if the difference stays as it is.")
+                "about \(PlainNumber.count(max(1, more))) more decisions like these, if the difference stays as it is."
+        )
     }
 
     static func onlyAssumption(flips: Double, required: Double) -> OffPolicyVerdict {

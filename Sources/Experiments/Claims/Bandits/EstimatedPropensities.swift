@@ -54,7 +54,8 @@ struct EstimatedPropensities: Experiment {
                 .init("true", [means[2], errors[2], .nan]),
             ],
             holds: ratio <= 0.25 && means[3] < 0.03,
-            verdict: "bias \(fixed(means[0])) against \(fixed(means[1])), calibration error \(percent(means[3]))"
+            verdict:
+                "bias \(fixed(means[0])) against \(fixed(means[1])), calibration error \(percent(means[3]))"
         )
     }
 }

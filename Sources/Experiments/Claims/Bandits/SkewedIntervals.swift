@@ -8,7 +8,9 @@ struct SkewedIntervals: Experiment {
         "logs of 2,000 decisions with importance weights of several skews: the 95% interval holds the truth in 93% to 97% of "
             + "logs for self-normalised and doubly robust values and for their difference to the logging policy"
     }
-    var baseline: String { "inverse propensity weighting with the normal interval, which somewhere covers less than 93%" }
+    var baseline: String {
+        "inverse propensity weighting with the normal interval, which somewhere covers less than 93%"
+    }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let logs = size == .full ? 4000 : 400
@@ -24,7 +26,8 @@ struct SkewedIntervals: Experiment {
         var rows: [ExperimentResult.Row] = []
         var lowest = 1.0, highest = 0.0, plain = 1.0
         for (index, (name, world)) in worlds.enumerated() {
-            let shares = try coverage(world, logs: logs, random: CounterRandom(seed: seed).split(UInt64(index)))
+            let shares = try coverage(
+                world, logs: logs, random: CounterRandom(seed: seed).split(UInt64(index)))
             rows.append(.init(name, shares))
             lowest = min(lowest, shares[0..<3].min() ?? 0)
             highest = max(highest, shares[0..<3].max() ?? 1)
@@ -32,7 +35,8 @@ struct SkewedIntervals: Experiment {
         }
         return ExperimentResult(
             columns: [
-                "world", "self-normalised", "difference", "doubly robust", "self-normalised, normal", "IPS, normal",
+                "world", "self-normalised", "difference", "doubly robust", "self-normalised, normal",
+                "IPS, normal",
                 "effective size",
             ],
             rows: rows, holds: lowest >= 0.93 - slack && highest <= 0.97 + slack && plain < 0.93,

@@ -35,7 +35,8 @@ struct WatchedValues: Experiment {
                 "width of normal",
             ],
             rows: table, holds: worst <= 0.05 && plain > 0.15,
-            verdict: "ever missed in \(percent(worst)) of logs at most, the plain interval in \(percent(plain)) at least"
+            verdict:
+                "ever missed in \(percent(worst)) of logs at most, the plain interval in \(percent(plain)) at least"
         )
     }
 
@@ -66,7 +67,8 @@ struct WatchedValues: Experiment {
             missed[3] = missed[3] || !plain.contains(value)
         }
         return missed.map { $0 ? 1 : 0 } + [
-            open.interval.upper - open.interval.lower, bounded.interval.upper - bounded.interval.lower, normal,
+            open.interval.upper - open.interval.lower, bounded.interval.upper - bounded.interval.lower,
+            normal,
         ]
     }
 }
