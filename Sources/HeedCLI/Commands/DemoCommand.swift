@@ -6,10 +6,11 @@ import Kernels
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Simulate a town of judges, rank its dishes, and compare with the truth.",
+        abstract: "Simulate a town: rank its dishes, learn what to recommend, and compare with the truth.",
         discussion: """
             The town has known tastes, three hidden groups, a position bias, lazy, random and reversed judges and 15%
-            noise. The feedback file, the truth and a report are written to a folder.
+            noise. Its kitchen recommends a dish to each guest, and learns who orders what. The feedback files, the truth and a
+            report are written to a folder.
             """)
 
     @Option(name: .long, help: ArgumentHelp("Where to write.", valueName: "folder"), completion: .directory)
@@ -67,8 +68,39 @@ struct DemoCommand: ParsableCommand {
                 format: .percent(1), help: "the plain share of comparisons won"),
         ]
         try write(try page.html(), to: report)
+        try Console.out("\nThe report is in \(report).")
+        try recommend()
+        try Console.out("\nNow with your own files: heed rank battles.csv, heed ope clicks.csv --policy linucb")
+    }
+
+    /// The kitchen's log, a policy learnt from half of it, and what that is worth: estimated, and in truth.
+    private func recommend() throws {
+        let draw = Kitchen(seed: seed).draw()
+        let file = folder + "/offers.jsonl"
+        try write(draw.events.map { $0.jsonLine() }.joined(separator: "\n") + "\n", to: file)
+        let arguments = [file, "--missing", "0", "--policy", "linucb"]
         try Console.out(
-            "\nThe report is in \(report). Now with your own file: heed rank battles.csv --html report.html")
+            "\nThe town's kitchen recommended one of \(draw.dishes.count) dishes to each of \(draw.chances.count) guests. Wrote "
+                + "\(file).\n\n$ heed ope \(arguments.joined(separator: " "))")
+        let command = try OpeCommand.parse(arguments + ["--quiet"])
+        try command.run()
+        let bench = try OffPolicyBench(
+            command.decisions.read(command.input, quiet: true), estimate: false, seed: command.seed)
+        let candidate = try bench.candidate("linucb", train: command.train, seed: command.seed)
+        let sample = try bench.logged.sample(candidate.policy, rows: candidate.rows)
+        let arms = bench.logged.actions.map { draw.dishes.firstIndex(of: $0) ?? 0 }
+        var learnt = 0.0, house = 0.0
+        for (place, row) in candidate.rows.enumerated() {
+            for (arm, dish) in arms.enumerated() {
+                let chance = draw.chances[row][dish]
+                learnt += sample.target[place * arms.count + arm] * chance
+                house += bench.logged.loggedDistributions(of: [row])[arm] * chance
+            }
+        }
+        let count = Double(candidate.rows.count)
+        try Console.out(
+            "In truth the learnt policy earns \(NumberText.fixed(learnt / count, 3)) orders a guest, the kitchen's "
+                + "\(NumberText.fixed(house / count, 3)).")
     }
 
     /// The table next to the truth and to the naive win rate.
