@@ -18,7 +18,7 @@ struct DecisionEventTests {
     static let rows = [
         ReadDecision(
             "b", 1.5, 0.25, time: 5, weight: 2, position: 3, slate: "q", ["load": 0.5, "country=NL": 1],
-            possible: ["a", "b"], probabilities: [0.75, 0.25], actionFeatures: [["size": 1], ["size": 0]]),
+            possible: ["a", "b"], probabilities: [0.75, 0.25], actionFeatures: [["size": 1], [:]]),
         ReadDecision("a", nil, nil, ["load": 1]), ReadDecision("c", -2, 0.1),
         ReadDecision("z", 4, 0.5, ["country=BE": 1, "size": 7]),
     ]
@@ -128,5 +128,23 @@ struct DecisionEventTests {
             #expect(log.read.map(\.action) == direct.read.map(\.action))
             #expect(log.read.map(\.features) == direct.read.map(\.features))
         }
+    }
+
+    @Test("A grown file adds what is new in it, and its bad lines keep their place")
+    func grown() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try FeedbackStore(path: "\(folder)/s.db")
+        var text = ""
+        for (more, kept, bad) in [
+            ("1:1:0.5 | a\nbroken\n2:0:0.5 | b\n", 4, 1), ("3:1:1 | c\n1:1:2 | a\n2 | b\n", 3, 1), ("", 0, 0),
+        ] {
+            text += more
+            let report = try store.import(.text(text, name: "log.vw"), options: ReadOptions(skipBad: true))
+            #expect(report.counts.kept == kept && report.counts.refusedInAll == bad)
+        }
+        let log = try DecisionLog(contentsOf: store)
+        #expect(log.read.map(\.action) == ["1", "2", "3", "2"])
+        #expect(try store.verify() == [])
     }
 }

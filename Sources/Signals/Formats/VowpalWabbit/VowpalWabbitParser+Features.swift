@@ -180,7 +180,7 @@ extension VowpalWabbitParser {
         let ends = next <= 0x20 || next == UInt8(ascii: ":") || next == UInt8(ascii: "|")
         guard ends, digits > 0, digits <= 15 else { return slowNumber() }
         at = place
-        var value = Double(mantissa)
+        var value = Double(Int64(truncatingIfNeeded: mantissa))
         if decimals > 0 { value /= powers[decimals] }
         return isNegative ? -value : value
     }

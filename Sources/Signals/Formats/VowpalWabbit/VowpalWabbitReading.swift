@@ -95,7 +95,7 @@ struct VowpalWabbitReading {
         try eachBlock(keepsPlaces: false) { parts, bytes, ranges in
             var line = session.line
             for (part, range) in zip(parts, ranges) {
-                try reject(part, bytes, range, line, &sink)
+                for fault in part.faults { try reject(fault, bytes, range, line, &sink) }
                 builder.take(part)
                 line += part.lines
             }
@@ -108,10 +108,14 @@ struct VowpalWabbitReading {
         try eachBlock(keepsPlaces: true) { parts, bytes, ranges in
             var line = session.line
             for (part, range) in zip(parts, ranges) {
-                try reject(part, bytes, range, line, &sink)
                 let names = part.featureNames()
+                // What is good and what is bad goes on in the order of the text.
+                var faults = part.faults[...]
                 for row in 0..<part.count {
                     let place = part.places[row]
+                    while let first = faults.first, first.line < place.line {
+                        try reject(faults.removeFirst(), bytes, range, line, &sink)
+                    }
                     let record = bytes[(range.lowerBound + place.start)..<(range.lowerBound + place.end)]
                     let id = ids.next(UnsafeBufferPointer(rebasing: record))
                     let events = part.events(row, id: id, names: names)
@@ -124,26 +128,24 @@ struct VowpalWabbitReading {
                     for event in events { try sink.receive(event, line: line + place.line) }
                     session.report.events += events.count
                 }
+                for fault in faults { try reject(fault, bytes, range, line, &sink) }
                 line += part.lines
             }
         }
     }
 
     private func reject(
-        _ part: VowpalWabbitPart, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ line: Int,
-        _ sink: inout some FeedbackSink
+        _ fault: VowpalWabbitPart.Fault, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+        _ line: Int, _ sink: inout some FeedbackSink
     ) throws {
-        for fault in part.faults {
-            let start = range.lowerBound + fault.lineStart
-            let record = UnsafeBufferPointer(rebasing: bytes[start..<(range.lowerBound + fault.lineEnd)])
-            let from = min(max(0, fault.start - fault.lineStart), record.count)
-            let to = min(max(from, fault.end - fault.lineStart), record.count)
-            try session.reject(
-                record: record, line: line + fault.line, offset: from, field: "\(fault.field)",
-                value: Excerpt.of(UnsafeBufferPointer(rebasing: record[from..<to])),
-                reason: fault.reason.description,
-                &sink)
-        }
+        let start = range.lowerBound + fault.lineStart
+        let record = UnsafeBufferPointer(rebasing: bytes[start..<(range.lowerBound + fault.lineEnd)])
+        let from = min(max(0, fault.start - fault.lineStart), record.count)
+        let to = min(max(from, fault.end - fault.lineStart), record.count)
+        try session.reject(
+            record: record, line: line + fault.line, offset: from, field: "\(fault.field)",
+            value: Excerpt.of(UnsafeBufferPointer(rebasing: record[from..<to])), reason: "\(fault.reason)",
+            &sink)
     }
 }
 
