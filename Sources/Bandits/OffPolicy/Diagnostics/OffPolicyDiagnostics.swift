@@ -19,7 +19,8 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
 
     /// Creates the diagnostics.
     public init(
-        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10, dominance: Double = 0.05
+        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10,
+        dominance: Double = 0.05
     ) {
         self.minimumEffective = minimumEffective
         self.tolerated = tolerated
@@ -33,7 +34,8 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
     ///   - sample: The log and the policy.
     ///   - names: What to call the actions; "action 0", "action 1", … where empty.
     ///   - logging: The logging policy's probability of every action, n × K, where it was logged or estimated.
-    ///   - estimated: Whether the propensities were estimated; they then need not be tested as logged ones, but their misfit
+    ///   - estimated: Whether the propensities were estimated; they then need not be tested as logged ones, but their
+    ///     misfit
     ///     shows in the same numbers.
     ///   - arrival: How many decisions have had their reward.
     /// - Returns: The findings, the worst first.
@@ -114,7 +116,9 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
             found.append(
                 OffPolicyFinding(
                     kind: .constantReward, severity: .warning, value: sample.reward[0],
-                    sentence: "Every reward is \(PlainNumber.short(sample.reward[0])): check that rewards were joined."))
+                    sentence:
+                        "Every reward is \(PlainNumber.short(sample.reward[0])): check that rewards were joined."
+                ))
         }
         if let arrival, arrival.pValue < 0.01 {
             let used = arrival.decisions.indices.filter { arrival.decisions[$0] > 0 }

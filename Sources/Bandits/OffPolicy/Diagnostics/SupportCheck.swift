@@ -1,9 +1,9 @@
 /// Looks for decisions of the policy about which the log says nothing.
 ///
-/// For each action a: the share of decisions the policy would give it, Σᵢ π(a|xᵢ)/n; the effective number of decisions that tell
-/// about them, (Σ w)²/Σ w² over the rows in which a was taken; and, among the decisions where the policy prefers it (π(a|x) ≥ ½),
-/// how often it was taken. With the logging policy's whole distributions, also the share of the policy's decisions that fall on
-/// actions with π₀(a|x) = 0.
+/// For each action a: the share of decisions the policy would give it, Σᵢ π(a|xᵢ)/n; the effective number of decisions
+/// that tell about them, (Σ w)²/Σ w² over the rows in which a was taken; and, among the decisions where the policy
+/// prefers it (π(a|x) ≥ ½), how often it was taken. With the logging policy's whole distributions, also the share of
+/// the policy's decisions that fall on actions with π₀(a|x) = 0.
 ///
 /// - Complexity: O(n K).
 struct SupportCheck {
@@ -45,7 +45,8 @@ struct SupportCheck {
             let part = PlainNumber.percent(share[action])
             if taken[action] == 0, share[action] > 0 {
                 return OffPolicyFinding(
-                    kind: .untriedAction, severity: share[action] > tolerated ? .wrong : .note, action: action,
+                    kind: .untriedAction, severity: share[action] > tolerated ? .wrong : .note,
+                    action: action,
                     value: share[action],
                     sentence:
                         "The policy takes \(name) in \(part) of decisions, and the log never does: it says nothing about "
@@ -62,7 +63,8 @@ struct SupportCheck {
             let unseen = preferred[action] >= 50 && followed[action] < 5
             guard share[action] > tolerated, effective < fewest || unseen else { return nil }
             return OffPolicyFinding(
-                kind: .thinSupport, severity: unseen && followed[action] == 0 ? .wrong : .warning, action: action,
+                kind: .thinSupport, severity: unseen && followed[action] == 0 ? .wrong : .warning,
+                action: action,
                 value: unseen ? Double(followed[action]) : effective,
                 sentence: unseen
                     ? "The policy prefers \(name) in \(preferred[action]) decisions, and it was taken in "

@@ -37,7 +37,8 @@ public struct PropensityEstimate: Sendable, Hashable, Codable {
             let gain = marginalLogLoss - logLoss
             let points = PlainNumber.percent(calibration.ece)
             guard gain > 2 * gainError else {
-                return "The contexts do not tell which action is taken; propensities are close to plain frequencies, off by "
+                return
+                    "The contexts do not tell which action is taken; propensities are close to plain frequencies, off by "
                     + "\(points) on average."
             }
             return

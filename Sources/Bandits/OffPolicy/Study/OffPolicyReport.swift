@@ -87,9 +87,11 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
             "The policy is worth \(PlainNumber.short(policy.value.value)) a decision (\(part(policy.value.interval))), the one "
                 + "that decided \(PlainNumber.short(logging.value)) (\(part(logging.interval))).")
         lines.append(
-            "The difference is \(PlainNumber.signed(policy.difference.value)) (\(part(policy.difference.interval))).")
+            "The difference is \(PlainNumber.signed(policy.difference.value)) (\(part(policy.difference.interval)))."
+        )
         lines.append(
-            "\(decisions) decisions are worth about \(PlainNumber.count(weights.effectiveSampleSize)) made by the policy itself."
+            "\(decisions) decisions are worth about \(PlainNumber.count(weights.effectiveSampleSize)) "
+                + "made by the policy itself."
         )
         if case .estimated(let fit) = propensities {
             lines.append(fit.sentence)
@@ -104,7 +106,8 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
             if let row, row.gamma > 1 {
                 lines.append(
                     "With odds off by up to \(PlainNumber.short(row.gamma)) the difference is anywhere from "
-                        + "\(PlainNumber.signed(row.interval.lower)) to \(PlainNumber.signed(row.interval.upper)).")
+                        + "\(PlainNumber.signed(row.interval.lower)) to \(PlainNumber.signed(row.interval.upper))."
+                )
             }
         }
         return lines + findings.map(\.sentence)

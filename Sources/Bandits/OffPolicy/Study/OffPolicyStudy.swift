@@ -9,18 +9,19 @@ import Kernels
 /// 1. A finding of severity `wrong`: can't tell. No estimate from such a log answers the question.
 /// 2. The effective sample size is below `minimumEffective`: can't tell.
 /// 3. The interval of the difference (policy − logging policy, paired by row, at `level`) holds zero: can't tell.
-/// 4. Propensities were estimated, and with odds of actions off by a factor `requiredGamma` the interval of the difference holds
-///    zero (`SensitivityAnalysis`): can't tell, only the assumption carries the answer.
+/// 4. Propensities were estimated, and with odds of actions off by a factor `requiredGamma` the interval of the
+///    difference holds zero (`SensitivityAnalysis`): can't tell, only the assumption carries the answer.
 /// 5. Otherwise better or worse, as the difference is above or below zero.
 ///
-/// The difference is taken row by row: contribution − reward. A chance run of good rewards that lifts both does not count. The
-/// sensitivity analysis starts from the self-normalised estimate, with the reward model where the deciding estimator uses one; for
-/// other estimators its row Γ = 1 differs from theirs by what their choice of estimator matters.
+/// The difference is taken row by row: contribution − reward. A chance run of good rewards that lifts both does not
+/// count. The sensitivity analysis starts from the self-normalised estimate, with the reward model where the deciding
+/// estimator uses one; for other estimators its row Γ = 1 differs from theirs by what their choice of estimator
+/// matters.
 ///
 /// Sources: those of `SkewCorrectedInterval`, `WeightSummary` and `SensitivityAnalysis`.
 ///
-/// The verdict is for one look at one policy that was not chosen by this log. For a log that is watched while it grows use
-/// `OffPolicySequence`; for many candidates hold back data or correct the level.
+/// The verdict is for one look at one policy that was not chosen by this log. For a log that is watched while it grows
+/// use `OffPolicySequence`; for many candidates hold back data or correct the level.
 ///
 /// - Complexity: O(n K log n) plus the estimators.
 ///
@@ -124,7 +125,8 @@ public struct OffPolicyStudy: Sendable {
         var others: [OffPolicyReport.Quantity.Other] = []
         for method in intervals {
             others.append(
-                .init(method: type(of: method).id, interval: try method.interval(contributions, level: level)))
+                .init(method: type(of: method).id, interval: try method.interval(contributions, level: level))
+            )
         }
         return OffPolicyReport.Quantity(
             value: contributions.mean,
@@ -152,13 +154,13 @@ public struct OffPolicyStudy: Sendable {
         _ difference: OffPolicyReport.Quantity, _ weights: WeightSummary, _ findings: [OffPolicyFinding],
         _ flips: Double?, isEstimated: Bool, _ analysis: SensitivityAnalysis
     ) throws(BanditError) -> OffPolicyVerdict {
-        if let wrong = findings.first(where: { $0.severity == .wrong }) {
-            return VerdictWords.wrong(wrong)
-        }
+        if let wrong = VerdictWords.wrong(findings) { return wrong }
         if weights.effectiveSampleSize < minimumEffective {
             return VerdictWords.tooFew(weights, minimum: minimumEffective)
         }
-        if difference.interval.contains(0) { return VerdictWords.chance(difference, decisions: weights.count) }
+        if difference.interval.contains(0) {
+            return VerdictWords.chance(difference, decisions: weights.count)
+        }
         let better = difference.value > 0
         if isEstimated, try !survives(analysis, better: better) {
             return VerdictWords.onlyAssumption(flips: flips ?? requiredGamma, required: requiredGamma)

@@ -5,15 +5,19 @@ import Kernels
 /// A verdict that must survive hidden reasons is not fooled by them.
 struct HiddenReasons: Experiment {
     var claim: String {
-        "something unseen moves the odds of actions by up to a factor 1.5, and rewards: asked to survive Γ = 1.5, the verdict wrongly "
-            + "says better in at most 5% of logs; without anything unseen it still finds a real gain in at least 80%"
+        "something unseen moves the odds of actions by up to a factor 1.5, and rewards: asked to survive Γ = 1.5, the "
+            + "verdict wrongly says better in at most 5% of logs; without anything unseen it still finds a real gain in at least 80%"
     }
-    var baseline: String { "the verdict without the rule (Γ = 1), which is wrongly better in at least half of the logs" }
+    var baseline: String {
+        "the verdict without the rule (Γ = 1), which is wrongly better in at least half of the logs"
+    }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let logs = size == .full ? 250 : 25
         let root = CounterRandom(seed: seed)
-        func shares(_ gamma: Double, _ effect: Double, _ stream: UInt64) throws -> (with: Double, without: Double) {
+        func shares(_ gamma: Double, _ effect: Double, _ stream: UInt64) throws -> (
+            with: Double, without: Double
+        ) {
             let found = try Parallel.map(logs) { index in
                 try verdicts(gamma, effect, random: root.split(stream).split(UInt64(index)), seed: seed)
             }
@@ -31,15 +35,16 @@ struct HiddenReasons: Experiment {
                 .init("no gain, nothing hidden", [nothing.with, nothing.without]),
             ],
             holds: hidden.with <= 0.05 && hidden.without >= 0.5 && open.with >= 0.8,
-            verdict: "wrongly better in \(percent(hidden.with)) against \(percent(hidden.without)); a real gain found in "
+            verdict:
+                "wrongly better in \(percent(hidden.with)) against \(percent(hidden.without)); a real gain found in "
                 + percent(open.with)
         )
     }
 
     /// The verdicts that need to survive Γ = 1 and Γ = 1.5, for a policy that always takes action 1.
     ///
-    /// An unseen coin u moves the log-odds of action 1 by ±½ ln Γ, which moves them by at most ln Γ from those given the
-    /// context alone, and the reward's mean by ±0.3.
+    /// An unseen coin u moves the log-odds of action 1 by ±½ ln Γ, which moves them by at most ln Γ from those given
+    /// the context alone, and the reward's mean by ±0.3.
     private func verdicts(
         _ gamma: Double, _ effect: Double, random: CounterRandom, seed: UInt64
     ) throws -> [OffPolicyVerdict] {
