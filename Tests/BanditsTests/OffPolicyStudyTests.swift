@@ -84,9 +84,19 @@ import Testing
             propensity: [Double](repeating: 1, count: rows),
             target: (0..<rows).flatMap { $0 % 2 == 0 ? [0.0, 1] : [1.0, 0] })
         let gaps = SupportCheck(
-            sample: thin, names: ["a", "b"], logging: [], tolerated: 0.01, fewest: 10
+            sample: thin, names: ["a", "b"], logging: [], tolerated: 0.01, fewest: 10, rare: 0.01
         ).findings()
         #expect(gaps.map(\.severity) == [.wrong, .wrong] && gaps.allSatisfy { $0.kind == .thinSupport })
+
+        // The policy wants action 1 in half of the decisions, where its propensity is 0, or small.
+        let cases: [(Double, [OffPolicyFinding.Severity])] = [(0, [.wrong]), (0.005, [.warning]), (0.02, [])]
+        for (propensity, severity) in cases {
+            let logging = (0..<rows).flatMap { $0 % 2 == 0 ? [1 - propensity, propensity] : [0.5, 0.5] }
+            let found = SupportCheck(
+                sample: thin, names: ["a", "b"], logging: logging, tolerated: 0.01, fewest: 0, rare: 0.01
+            ).findings().filter { $0.action == 1 && abs($0.value - 0.5) < 1e-9 }
+            #expect(found.map(\.severity) == severity)
+        }
     }
 
     @Test func rewardsThatDoNotArrive() throws {

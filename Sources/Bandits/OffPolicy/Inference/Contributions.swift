@@ -8,7 +8,7 @@ import Kernels
 ///     eᵤ = (Sᵤ − mᵤ μ̂) · G / n.
 ///
 /// ```swift
-/// let gain = try Contributions.difference(SNIPS().estimate(sample), sample)
+/// let gain = try Contributions.difference(SelfNormalizedInversePropensity().estimate(sample), sample)
 /// print(gain.mean, gain.standardError)
 /// ```
 public struct Contributions: Sendable, Hashable {

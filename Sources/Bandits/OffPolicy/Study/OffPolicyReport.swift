@@ -110,6 +110,6 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
                 )
             }
         }
-        return lines + findings.map(\.sentence)
+        return lines + findings.map(\.sentence).filter { !verdict.sentence.contains($0) }
     }
 }

@@ -26,7 +26,7 @@ import Kernels
 /// - Complexity: O(n K log n) plus the estimators.
 ///
 /// ```swift
-/// let report = try OffPolicyStudy(SNIPS(), others: [IPS()]).report(sample)
+/// let report = try OffPolicyStudy(SelfNormalizedInversePropensity()).report(sample)
 /// for sentence in report.sentences { print(sentence) }
 /// ```
 public struct OffPolicyStudy: Sendable {
