@@ -7,8 +7,9 @@ import Kernels
 /// data" (2007), through `ClusterBootstrap`. In a replicate unit u counts w₍ᵤ₎ times and the mean is Σ w₍ᵤ₎ Sᵤ / Σ w₍ᵤ₎
 /// mᵤ. `.bca` corrects for bias and skewness, `.percentile` does not.
 ///
-/// The promise is asymptotic; for contributions with large weights `SkewCorrectedInterval` covers at least as well,
-/// without random numbers. The same seed gives the same bits on any number of threads.
+/// The promise is asymptotic; for contributions with large weights it covers a little more often than `StudentInterval`
+/// and less often than `SkewCorrectedInterval`, which needs no random numbers. The same seed gives the same bits on any
+/// number of threads.
 ///
 /// - Complexity: O(replicates · G), in parallel.
 ///

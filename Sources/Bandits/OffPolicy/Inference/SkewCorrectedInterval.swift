@@ -16,9 +16,9 @@ import Kernels
 /// small a one. For symmetric contributions without heavy tails it is Student's interval but for small terms.
 ///
 /// The promise is asymptotic, of second order. It needs logs in which the large contributions are seen at all: where
-/// they are so rare that many logs have none (a reward of 5%, weights up to 80), it too falls short, to about 90%. Then
-/// only a known range helps, see `BettingInterval`. The ends are not symmetric around the estimate, and that is the
-/// point.
+/// they are so rare that many logs have none (a reward in 8% of rows, weights up to 80), it too falls short, to about
+/// 90%. Then only a known range helps, see `BettingInterval`. The ends are not symmetric around the estimate, and that
+/// is the point.
 ///
 /// - Complexity: O(n).
 ///
