@@ -209,6 +209,10 @@ extension Catalogue {
             summary: "Few changes of arm, and observations bought on a budget",
             experiment: SwitchingFeedback()),
         CatalogueEntry(
+            id: "trace-opto", paper: "Cheng, Nie and Swaminathan 2024", module: "Bandits",
+            summary: "Tunes a pipeline from what its stages say, by the record of its runs",
+            experiment: TracedTuning()),
+        CatalogueEntry(
             id: "ucb1", paper: "Auer, Cesa-Bianchi and Fischer 2002", module: "Bandits",
             summary: "The arm that could still be the best", experiment: RegretGrowth(method: .ucb1)),
         CatalogueEntry(

@@ -90,7 +90,8 @@ struct LoggedWorld: Sendable {
     }
 }
 
-/// The self-normalised estimate of a log with its linearised contributions, corrected by a reward model where there is one.
+/// The self-normalised estimate of a log with its linearised contributions, corrected by a reward model where there is
+/// one.
 struct SelfNormalised: ValueEstimator {
     static let id = "self-normalised"
     static let needsPredictions = false

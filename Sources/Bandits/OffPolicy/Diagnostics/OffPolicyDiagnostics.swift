@@ -14,17 +14,20 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
     public var tolerated: Double
     /// The effective number of decisions below which an action counts as hardly tried.
     public var fewest: Double
+    /// The propensity at or below which an action counts as hardly ever taken there.
+    public var rare: Double
     /// The share of the estimate that one decision may carry.
     public var dominance: Double
 
     /// Creates the diagnostics.
     public init(
-        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10,
+        minimumEffective: Double = 100, tolerated: Double = 0.01, fewest: Double = 10, rare: Double = 0.01,
         dominance: Double = 0.05
     ) {
         self.minimumEffective = minimumEffective
         self.tolerated = tolerated
         self.fewest = fewest
+        self.rare = rare
         self.dominance = dominance
     }
 
@@ -34,7 +37,8 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
     ///   - sample: The log and the policy.
     ///   - names: What to call the actions; "action 0", "action 1", … where empty.
     ///   - logging: The logging policy's probability of every action, n × K, where it was logged or estimated.
-    ///   - estimated: Whether the propensities were estimated; they then need not be tested as logged ones, but their misfit
+    ///   - estimated: Whether the propensities were estimated; they then need not be tested as logged ones, but their
+    ///     misfit
     ///     shows in the same numbers.
     ///   - arrival: How many decisions have had their reward.
     /// - Returns: The findings, the worst first.
@@ -60,8 +64,8 @@ public struct OffPolicyDiagnostics: Sendable, Hashable {
                         + "nothing else moved both the choice of action and the reward."), at: 0)
         }
         found += SupportCheck(
-            sample: sample, names: names, logging: estimated ? [] : logging, tolerated: tolerated,
-            fewest: fewest
+            sample: sample, names: names, logging: logging, tolerated: tolerated,
+            fewest: fewest, rare: rare
         ).findings()
         found += try weights(sample)
         found += rewards(sample, names, arrival)

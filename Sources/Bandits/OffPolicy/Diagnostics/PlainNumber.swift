@@ -14,10 +14,10 @@ enum PlainNumber {
     /// A whole number with two significant digits and separators, such as 40,000.
     static func count(_ value: Double) -> String {
         guard value.isFinite, value < 1e15 else { return "very many" }
-        var whole = max(0, value).rounded(.up)
+        var whole = max(0, value).rounded()
         if whole >= 100 {
             let unit = pow(10, floor(log10(whole)) - 1)
-            whole = (whole / unit).rounded(.up) * unit
+            whole = (whole / unit).rounded() * unit
         }
         var digits = String(format: "%.0f", whole)
         var groups: [String] = []

@@ -5,8 +5,8 @@ import Kernels
 ///
 /// - Mean weight: Σ π(a|x)/π₀(a|x) over n decisions has mean 1 where π₀ is right and covers π.
 /// - Each action: Σ 1[aᵢ = a]/π₀(aᵢ|xᵢ) has mean n where π₀ is right and never rules the action out.
-/// - Calibration, where whole distributions were logged: in bins of like π₀(a|x), Σ π₀ against the number of times that a was
-///   taken, z² = (count − Σ π₀)² / Σ π₀ (1 − π₀), added up to a χ².
+/// - Calibration, where whole distributions were logged: in bins of like π₀(a|x), Σ π₀ against the number of times that
+///   a was taken, z² = (count − Σ π₀)² / Σ π₀ (1 − π₀), added up to a χ².
 ///
 /// Means are tested by `SkewCorrectedInterval` at 99% (warning) and 99.99% (wrong), each action at 1/K of that.
 ///
@@ -38,16 +38,16 @@ struct PropensityCheck {
         }
         var counts = [Double](repeating: 0, count: sample.actionCount)
         for action in sample.action { counts[Int(action)] += 1 }
-        let n = Double(sample.count)
-        let expected = counts.map { _ in n / Double(sample.actionCount) }
-        let statistic = zip(counts, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 }
-        let p = Special.chiSquaredUpperTail(statistic, df: Double(sample.actionCount - 1))
+        counts = counts.filter { $0 > 0 }
+        let expected = Double(sample.count) / Double(counts.count)
+        let statistic = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
+        let p = Special.chiSquaredUpperTail(statistic, df: Double(counts.count - 1))
         guard p < 1e-4 else { return nil }
         return OffPolicyFinding(
             kind: .equalPropensities, severity: .wrong, value: first,
             sentence:
-                "Every action is logged with the same propensity \(PlainNumber.short(first)), but some are taken much more often "
-                + "than others: the column does not say how likely the action was. Log the probability at the time of "
+                "Every action is logged with the same propensity \(PlainNumber.short(first)), but some are taken "
+                + "much more often than others: the column does not say how likely the action was. Log the probability at the time of "
                 + "the decision, or let it be estimated.")
     }
 

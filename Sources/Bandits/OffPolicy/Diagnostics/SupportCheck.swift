@@ -1,9 +1,9 @@
-/// Looks for decisions of the policy about which the log says nothing.
+/// Looks for decisions of the policy about which the log says nothing, or little.
 ///
-/// For each action a: the share of decisions the policy would give it, Σᵢ π(a|xᵢ)/n; the effective number of decisions that tell
-/// about them, (Σ w)²/Σ w² over the rows in which a was taken; and, among the decisions where the policy prefers it (π(a|x) ≥ ½),
-/// how often it was taken. With the logging policy's whole distributions, also the share of the policy's decisions that fall on
-/// actions with π₀(a|x) = 0.
+/// For each action a: the share of decisions the policy would give it, Σᵢ π(a|xᵢ)/n; the effective number of decisions
+/// that tell about them, (Σ w)²/Σ w² over the rows in which a was taken; and, among the decisions where the policy
+/// prefers it (π(a|x) ≥ ½), how often it was taken. With the logging policy's whole distributions, logged or estimated,
+/// also the share of the policy's decisions that fall on actions with π₀(a|x) = 0, and on those with π₀(a|x) ≤ `rare`.
 ///
 /// - Complexity: O(n K).
 struct SupportCheck {
@@ -14,12 +14,15 @@ struct SupportCheck {
     let tolerated: Double
     /// The effective number of decisions below which an action counts as hardly tried.
     let fewest: Double
+    /// The propensity at or below which an action counts as hardly ever taken there.
+    let rare: Double
 
     func findings() -> [OffPolicyFinding] {
         let n = sample.count
         let actions = sample.actionCount
         var share = [Double](repeating: 0, count: actions)
         var blocked = share
+        var seldom = share
         var sums = share
         var squares = share
         var preferred = [Int](repeating: 0, count: actions)
@@ -34,7 +37,11 @@ struct SupportCheck {
             for action in 0..<actions {
                 let p = sample.target[row * actions + action]
                 share[action] += p / Double(n)
-                if !logging.isEmpty, logging[row * actions + action] <= 0 { blocked[action] += p / Double(n) }
+                if !logging.isEmpty {
+                    let propensity = logging[row * actions + action]
+                    if propensity <= 0 { blocked[action] += p / Double(n) }
+                    if propensity <= rare { seldom[action] += p / Double(n) }
+                }
                 guard p >= 0.5 else { continue }
                 preferred[action] += 1
                 if done == action { followed[action] += 1 }
@@ -58,6 +65,13 @@ struct SupportCheck {
                     sentence:
                         "In \(PlainNumber.percent(blocked[action])) of decisions the policy takes \(name) where it could not "
                         + "be taken: the log says nothing about them. Try \(name) there in some decisions.")
+            }
+            if seldom[action] > max(tolerated, 0.1 * share[action]) {
+                return OffPolicyFinding(
+                    kind: .thinSupport, severity: .warning, action: action, value: seldom[action],
+                    sentence:
+                        "In \(PlainNumber.percent(seldom[action])) of decisions the policy takes \(name) where it is taken in "
+                        + "\(PlainNumber.percent(rare)) of cases at most. Try \(name) there more often.")
             }
             let effective = squares[action] > 0 ? sums[action] * sums[action] / squares[action] : 0
             let unseen = preferred[action] >= 50 && followed[action] < 5

@@ -1,14 +1,14 @@
 /// Bets against every low value on a grid, and remembers which of them the data have refuted.
 ///
-/// A row with weight w and reward r in [0, 1] gives the pseudo-outcome φ, whose mean is the value m to be found and which is at
-/// least −f, whatever the row holds:
+/// A row with weight w and reward r in [0, 1] gives the pseudo-outcome φ, whose mean is the value m to be found and
+/// which is at least −f, whatever the row holds:
 ///
 ///     value:       φ = w r − b (w − 1),     f = b (W − 1)
 ///     difference:  φ = (w − 1)(r − b),      f = max(1 − b, b (W − 1))
 ///
-/// with the baseline b = 0, or, where weights have a known bound W, also b = the mean reward so far, which takes the noise of the
-/// weights away. Each bettor's capital grows by the factor 1 + min(λ, c/(m + f)) (φ − m) ≥ 1 − c. Their mean falls in m, so that
-/// what is refuted is everything below one point of the grid.
+/// with the baseline b = 0, or, where weights have a known bound W, also b = the mean reward so far, which takes the
+/// noise of the weights away. Each bettor's capital grows by the factor 1 + min(λ, c/(m + f)) (φ − m) ≥ 1 − c. Their
+/// mean falls in m, so that what is refuted is everything below one point of the grid.
 struct BetLadder: Sendable, Hashable, Codable {
     private let difference: Bool
     private let largestWeight: Double?

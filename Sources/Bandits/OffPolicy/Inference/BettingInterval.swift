@@ -3,16 +3,18 @@ import Foundation
 
 /// Gives an interval that holds for every sample size by betting against each mean that is too low or too high.
 ///
-/// Source: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (2024), the hedged capital with
-/// predictable stakes for a sample of known size. For x in [0, 1] after scaling, and a mean m that is to be refuted,
+/// Source: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (2024), the hedged
+/// capital with predictable stakes for a sample of known size. For x in [0, 1] after scaling, and a mean m that is to
+/// be refuted,
 ///
 ///     K⁺ₜ(m) = Π (1 + min(λᵢ, c/m) (xᵢ − m)),   K⁻ₜ(m) the same for 1 − x and 1 − m,
 ///
-/// with λᵢ from the values before i (`StakePlan`) and c = 1/2. If m is the truth neither ever reaches 2/α but with probability
-/// α/2 (Ville), so that the interval is all m that neither refutes. Both fall or rise in m, so that its ends are roots.
+/// with λᵢ from the values before i (`StakePlan`) and c = 1/2. If m is the truth neither ever reaches 2/α but with
+/// probability α/2 (Ville), so that the interval is all m that neither refutes. Both fall or rise in m, so that its
+/// ends are roots.
 ///
-/// It needs the range beforehand and independent rows in their order in time; the order changes the result a little. With weights
-/// of known bound this is the exact interval to use; it covers more than it promises.
+/// It needs the range beforehand and independent rows in their order in time; the order changes the result a little.
+/// With weights of known bound this is the exact interval to use; it covers more than it promises.
 ///
 /// - Complexity: O(60 n).
 ///

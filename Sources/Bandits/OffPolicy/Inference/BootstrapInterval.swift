@@ -3,12 +3,13 @@ import Kernels
 
 /// Gives an interval from the same estimate on redrawn logs, whole units at a time.
 ///
-/// Source: Efron, "Better bootstrap confidence intervals" (1987); units as in Field and Welsh, "Bootstrapping clustered data"
-/// (2007), through `ClusterBootstrap`. In a replicate unit u counts w₍ᵤ₎ times and the mean is Σ w₍ᵤ₎ Sᵤ / Σ w₍ᵤ₎ mᵤ. `.bca`
-/// corrects for bias and skewness, `.percentile` does not.
+/// Source: Efron, "Better bootstrap confidence intervals" (1987); units as in Field and Welsh, "Bootstrapping clustered
+/// data" (2007), through `ClusterBootstrap`. In a replicate unit u counts w₍ᵤ₎ times and the mean is Σ w₍ᵤ₎ Sᵤ / Σ w₍ᵤ₎
+/// mᵤ. `.bca` corrects for bias and skewness, `.percentile` does not.
 ///
-/// The promise is asymptotic; for contributions with large weights `SkewCorrectedInterval` covers at least as well, without
-/// random numbers. The same seed gives the same bits on any number of threads.
+/// The promise is asymptotic; for contributions with large weights it covers a little more often than `StudentInterval`
+/// and less often than `SkewCorrectedInterval`, which needs no random numbers. The same seed gives the same bits on any
+/// number of threads.
 ///
 /// - Complexity: O(replicates · G), in parallel.
 ///

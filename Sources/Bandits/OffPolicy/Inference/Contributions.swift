@@ -2,13 +2,13 @@ import Kernels
 
 /// What each row adds to an estimate that is a mean: what every interval here is made of.
 ///
-/// Rows of one unit (a person, a page view) are not independent. With the unit's sum Sᵤ, its number of rows mᵤ and G units, the
-/// mean is μ̂ = Σ Sᵤ / Σ mᵤ and deviates from the truth like the mean of the G independent numbers
+/// Rows of one unit (a person, a page view) are not independent. With the unit's sum Sᵤ, its number of rows mᵤ and G
+/// units, the mean is μ̂ = Σ Sᵤ / Σ mᵤ and deviates from the truth like the mean of the G independent numbers
 ///
 ///     eᵤ = (Sᵤ − mᵤ μ̂) · G / n.
 ///
 /// ```swift
-/// let gain = try Contributions.difference(SNIPS().estimate(sample), sample)
+/// let gain = try Contributions.difference(SelfNormalizedInversePropensity().estimate(sample), sample)
 /// print(gain.mean, gain.standardError)
 /// ```
 public struct Contributions: Sendable, Hashable {
@@ -25,8 +25,8 @@ public struct Contributions: Sendable, Hashable {
 
     /// Creates contributions.
     ///
-    /// - Throws: `BanditError.data` where there are none, a value is not finite or outside the range, or the units are not as
-    ///   many as the values.
+    /// - Throws: `BanditError.data` where there are none, a value is not finite or outside the range, or the units are
+    ///   not as many as the values.
     public init(
         _ values: [Double], unit: [Int32] = [], range: ClosedRange<Double>? = nil
     ) throws(BanditError) {

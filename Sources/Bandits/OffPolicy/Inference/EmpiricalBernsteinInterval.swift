@@ -3,8 +3,8 @@ import Foundation
 
 /// Gives an interval that holds for every sample size and is short where contributions vary little.
 ///
-/// Source: Maurer and Pontil, "Empirical Bernstein bounds and sample-variance penalization" (2009), theorem 4 on both sides.
-/// For independent contributions in [a, b] with sample variance V and α = 1 − level,
+/// Source: Maurer and Pontil, "Empirical Bernstein bounds and sample-variance penalization" (2009), theorem 4 on both
+/// sides. For independent contributions in [a, b] with sample variance V and α = 1 − level,
 ///
 ///     μ̂ ± ( √(2 V ln(4/α) / n) + 7 (b − a) ln(4/α) / (3 (n − 1)) ).
 ///

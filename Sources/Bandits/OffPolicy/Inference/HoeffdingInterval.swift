@@ -3,13 +3,14 @@ import Foundation
 
 /// Gives an interval that holds for every sample size, from nothing but the range of the contributions.
 ///
-/// Source: Hoeffding, "Probability inequalities for sums of bounded random variables" (1963). For contributions in [a, b], such
-/// as clipped weights times rewards, and units of mᵤ rows among n,
+/// Source: Hoeffding, "Probability inequalities for sums of bounded random variables" (1963). For contributions in [a,
+/// b], such as clipped weights times rewards, and units of mᵤ rows among n,
 ///
 ///     μ̂ ± (b − a)/n · √(Σ mᵤ² · ln(2/α) / 2),   α = 1 − level.
 ///
-/// It is wide: it asks nothing of the spread. `EmpiricalBernsteinInterval` and `BettingInterval` are shorter where contributions
-/// vary less than their range allows. For clipped weights the interval is for the mean of the clipped contributions.
+/// It is wide: it asks nothing of the spread. `EmpiricalBernsteinInterval` and `BettingInterval` are shorter where
+/// contributions vary less than their range allows. For clipped weights the interval is for the mean of the clipped
+/// contributions.
 ///
 /// - Complexity: O(n).
 ///

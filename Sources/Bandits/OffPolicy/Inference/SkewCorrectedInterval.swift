@@ -4,19 +4,21 @@ import Kernels
 
 /// Gives an interval that keeps its promise for skewed contributions, as importance weights make them.
 ///
-/// Sources: Hall, "On the removal of skewness by transformation" (1992); degrees of freedom by matching the variance of the
-/// variance, as Satterthwaite, "An approximate distribution of estimates of variance components" (1946). With the deviations eᵤ
-/// of G units, s² = Σ eᵤ²/(G − 1), the skewness γ and the kurtosis κ of eᵤ, the statistic T = (μ̂ − μ)/s is made symmetric by
+/// Sources: Hall, "On the removal of skewness by transformation" (1992); degrees of freedom by matching the variance of
+/// the variance, as Satterthwaite, "An approximate distribution of estimates of variance components" (1946). With the
+/// deviations eᵤ of G units, s² = Σ eᵤ²/(G − 1), the skewness γ and the kurtosis κ of eᵤ, the statistic T = (μ̂ − μ)/s
+/// is made symmetric by
 ///
 ///     g(T) = T + γT²/3 + γ²T³/27 + γ/(6G),   g⁻¹(y) = (3/γ) · (∛(1 + γ(y − γ/(6G))) − 1),
 ///
-/// and the interval is [μ̂ − s g⁻¹(t/√G), μ̂ − s g⁻¹(−t/√G)], with Student's t of ν = min(G − 1, max(2, 2G/(κ − 1))) degrees
-/// of freedom: s² from a few large contributions is as uncertain as from a small sample, and ν says of how small a one. For
-/// symmetric contributions without heavy tails it is Student's interval but for small terms.
+/// and the interval is [μ̂ − s g⁻¹(t/√G), μ̂ − s g⁻¹(−t/√G)], with Student's t of ν = min(G − 1, max(2, 2G/(κ − 1)))
+/// degrees of freedom: s² from a few large contributions is as uncertain as from a small sample, and ν says of how
+/// small a one. For symmetric contributions without heavy tails it is Student's interval but for small terms.
 ///
-/// The promise is asymptotic, of second order. It needs logs in which the large contributions are seen at all: with an
-/// effective sample size below about 50 no interval without a known range can be trusted. The ends are not symmetric around the
-/// estimate, and that is the point.
+/// The promise is asymptotic, of second order. It needs logs in which the large contributions are seen at all: where
+/// they are so rare that many logs have none (a reward in 8% of rows, weights up to 80), it too falls short, to about
+/// 90%. Then only a known range helps, see `BettingInterval`. The ends are not symmetric around the estimate, and that
+/// is the point.
 ///
 /// - Complexity: O(n).
 ///

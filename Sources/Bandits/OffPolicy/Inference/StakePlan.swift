@@ -2,8 +2,8 @@ import Foundation
 
 /// The stake to put on the next value, fixed before it is seen.
 ///
-/// λₜ = √(2 ln(1/α′) / (σ̂²ₜ₋₁ · hₜ)), with hₜ = n where the number of values is known and t ln(1 + t) where one watches, and
-/// μ̂ₜ = (½ + Σ x)/(t + 1), σ̂²ₜ = (¼ + Σ (xᵢ − μ̂ᵢ)²)/(t + 1).
+/// λₜ = √(2 ln(1/α′) / (σ̂²ₜ₋₁ · hₜ)), with hₜ = n where the number of values is known and t ln(1 + t) where one
+/// watches, and μ̂ₜ = (½ + Σ x)/(t + 1), σ̂²ₜ = (¼ + Σ (xᵢ − μ̂ᵢ)²)/(t + 1).
 struct StakePlan: Sendable, Hashable, Codable {
     private let evidence: Double
     private let horizon: Double?

@@ -3,8 +3,8 @@ import Kernels
 
 /// Logistic regression over several classes with an L2 penalty on everything but the intercepts.
 ///
-/// Minimises −(1/n) Σ ln p(aᵢ|xᵢ) + (λ/2) ‖W‖² with p(a|x) ∝ exp(b_a + w_a · x) by L-BFGS, over columns that are numbered
-/// densely and scaled to a root mean square of one.
+/// Minimises −(1/n) Σ ln p(aᵢ|xᵢ) + (λ/2) ‖W‖² with p(a|x) ∝ exp(b_a + w_a · x) by L-BFGS, over columns that are
+/// numbered densely and scaled to a root mean square of one.
 ///
 /// - Complexity: O(iterations · nonzeros · K).
 struct MultinomialLogistic {

@@ -4,22 +4,26 @@ import Kernels
 
 /// Estimates how likely each action was from what was known at the time, for logs that did not write it down.
 ///
-/// Sources: Rosenbaum and Rubin, "The central role of the propensity score in observational studies for causal effects" (1983);
-/// cross-fitting as in Chernozhukov and others, "Double/debiased machine learning for treatment and structural parameters"
-/// (2018); calibration by one exponent, after Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (2017).
+/// Sources: Rosenbaum and Rubin, "The central role of the propensity score in observational studies for causal effects"
+/// (1983); cross-fitting as in Chernozhukov and others, "Double/debiased machine learning for treatment and structural
+/// parameters" (2018); calibration by one exponent, after Guo, Pleiss, Sun and Weinberger, "On calibration of modern
+/// neural networks" (2017).
 ///
-/// Units are dealt into K folds at random. Rows of a fold get p̂(a|x) of a multinomial logistic regression on the other folds,
-/// with the penalty λ that predicts unseen rows best. It is then drawn towards the frequencies m(a) of the other folds,
+/// Units are dealt into K folds at random. Rows of a fold get p̂(a|x) of a multinomial logistic regression on the other
+/// folds, with the penalty λ that predicts unseen rows best. It is then drawn towards the frequencies m(a) of the other
+/// folds,
 ///
 ///     p̃(a|x) ∝ m(a)^(1−s) p̂(a|x)^s,
 ///
-/// with the s in [0, 1.5] that fits the other folds' unseen rows best: s < 1 where the model is too sure. At last probabilities
-/// are raised to `minimum` and the row is made to add up to one again.
+/// with the s in [0, 1.5] that fits the other folds' unseen rows best: s < 1 where the model is too sure. At last
+/// probabilities are raised to `minimum` and the row is made to add up to one again.
 ///
-/// Estimated propensities are right only if nothing else than the contexts moved both the choice and the reward. No number
-/// computed from the log can show that: see `SensitivityAnalysis`. Do not use the model where propensities were logged.
+/// Estimated propensities are right only if nothing else than the contexts moved both the choice and the reward. No
+/// number computed from the log can show that: see `SensitivityAnalysis`. Do not use the model where propensities were
+/// logged.
 ///
-/// - Complexity: O(folds · lambdas · iterations · nonzeros · K), in parallel over folds. The same bits on any number of threads.
+/// - Complexity: O(folds · lambdas · iterations · nonzeros · K), in parallel over folds. The same bits on any number of
+///   threads.
 ///
 /// ```swift
 /// let model = try PropensityModel().fit(actions: actions, actionCount: 3, features: contexts, unit: people)
@@ -63,8 +67,8 @@ public struct PropensityModel: Sendable, Hashable {
     ///   - actionCount: The number of actions K.
     ///   - features: What was known in each row; no column for an intercept is needed.
     ///   - unit: The unit of each row; each on its own where empty.
-    /// - Throws: `BanditError.data` where lists differ in length, an action is none, a feature is not finite, there are fewer
-    ///   units than folds, or K times the minimum is one or more.
+    /// - Throws: `BanditError.data` where lists differ in length, an action is none, a feature is not finite, there are
+    ///   fewer units than folds, or K times the minimum is one or more.
     public func fit(
         actions: [Int32], actionCount: Int, features: SparseRows, unit: [Int32] = []
     ) throws(BanditError) -> PropensityEstimate {

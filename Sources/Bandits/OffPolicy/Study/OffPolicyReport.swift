@@ -90,7 +90,8 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
             "The difference is \(PlainNumber.signed(policy.difference.value)) (\(part(policy.difference.interval)))."
         )
         lines.append(
-            "\(decisions) decisions are worth about \(PlainNumber.count(weights.effectiveSampleSize)) made by the policy itself."
+            "\(decisions) decisions are worth about \(PlainNumber.count(weights.effectiveSampleSize)) "
+                + "made by the policy itself."
         )
         if case .estimated(let fit) = propensities {
             lines.append(fit.sentence)
@@ -109,6 +110,6 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
                 )
             }
         }
-        return lines + findings.map(\.sentence)
+        return lines + findings.map(\.sentence).filter { !verdict.sentence.contains($0) }
     }
 }

@@ -9,23 +9,24 @@ import Kernels
 /// 1. A finding of severity `wrong`: can't tell. No estimate from such a log answers the question.
 /// 2. The effective sample size is below `minimumEffective`: can't tell.
 /// 3. The interval of the difference (policy − logging policy, paired by row, at `level`) holds zero: can't tell.
-/// 4. Propensities were estimated, and with odds of actions off by a factor `requiredGamma` the interval of the difference holds
-///    zero (`SensitivityAnalysis`): can't tell, only the assumption carries the answer.
+/// 4. Propensities were estimated, and with odds of actions off by a factor `requiredGamma` the interval of the
+///    difference holds zero (`SensitivityAnalysis`): can't tell, only the assumption carries the answer.
 /// 5. Otherwise better or worse, as the difference is above or below zero.
 ///
-/// The difference is taken row by row: contribution − reward. A chance run of good rewards that lifts both does not count. The
-/// sensitivity analysis starts from the self-normalised estimate, with the reward model where the deciding estimator uses one; for
-/// other estimators its row Γ = 1 differs from theirs by what their choice of estimator matters.
+/// The difference is taken row by row: contribution − reward. A chance run of good rewards that lifts both does not
+/// count. The sensitivity analysis starts from the self-normalised estimate, with the reward model where the deciding
+/// estimator uses one; for other estimators its row Γ = 1 differs from theirs by what their choice of estimator
+/// matters.
 ///
 /// Sources: those of `SkewCorrectedInterval`, `WeightSummary` and `SensitivityAnalysis`.
 ///
-/// The verdict is for one look at one policy that was not chosen by this log. For a log that is watched while it grows use
-/// `OffPolicySequence`; for many candidates hold back data or correct the level.
+/// The verdict is for one look at one policy that was not chosen by this log. For a log that is watched while it grows
+/// use `OffPolicySequence`; for many candidates hold back data or correct the level.
 ///
 /// - Complexity: O(n K log n) plus the estimators.
 ///
 /// ```swift
-/// let report = try OffPolicyStudy(SNIPS(), others: [IPS()]).report(sample)
+/// let report = try OffPolicyStudy(SelfNormalizedInversePropensity()).report(sample)
 /// for sentence in report.sentences { print(sentence) }
 /// ```
 public struct OffPolicyStudy: Sendable {
@@ -153,9 +154,7 @@ public struct OffPolicyStudy: Sendable {
         _ difference: OffPolicyReport.Quantity, _ weights: WeightSummary, _ findings: [OffPolicyFinding],
         _ flips: Double?, isEstimated: Bool, _ analysis: SensitivityAnalysis
     ) throws(BanditError) -> OffPolicyVerdict {
-        if let wrong = findings.first(where: { $0.severity == .wrong }) {
-            return VerdictWords.wrong(wrong)
-        }
+        if let wrong = VerdictWords.wrong(findings) { return wrong }
         if weights.effectiveSampleSize < minimumEffective {
             return VerdictWords.tooFew(weights, minimum: minimumEffective)
         }

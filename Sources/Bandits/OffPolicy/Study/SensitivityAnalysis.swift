@@ -4,20 +4,21 @@ import Kernels
 
 /// Says how far an off-policy estimate moves if something unseen shifted the odds of the actions.
 ///
-/// Sources: Tan, "A distributional approach for causal inference using propensity scores" (2006), the marginal sensitivity
-/// model; Zhao, Small and Bhattacharya, "Sensitivity analysis for inverse probability weighting estimators via the percentile
-/// bootstrap" (2019), the bounds. Let the odds π₀(a|x, u)/(1 − π₀(a|x, u)) of the action taken, with whatever u moved it, lie
-/// within a factor Γ ≥ 1 of those stated, either way. Then the true weight of a row lies in
+/// Sources: Tan, "A distributional approach for causal inference using propensity scores" (2006), the marginal
+/// sensitivity model; Zhao, Small and Bhattacharya, "Sensitivity analysis for inverse probability weighting estimators
+/// via the percentile bootstrap" (2019), the bounds. Let the odds π₀(a|x, u)/(1 − π₀(a|x, u)) of the action taken, with
+/// whatever u moved it, lie within a factor Γ ≥ 1 of those stated, either way. Then the true weight of a row lies in
 ///
 ///     wᵢ ∈ π(aᵢ|xᵢ) · [1 + (1/pᵢ − 1)/Γ, 1 + (1/pᵢ − 1) Γ],
 ///
-/// and the self-normalised estimate V̂ = B + Σ wᵢ eᵢ / Σ wᵢ in the range between its extremes over all such weights, where e = r
-/// and B = 0, or, with a reward model, e = r − q̂(x, a) and B the mean of Σₐ π(a|x) q̂(x, a). At the upper extreme the rows with
-/// the largest e have their upper and all others their lower weights: after one sort, one pass finds it exactly. For the
-/// estimate these bounds are sharp; for more than two actions the truth may be confined more closely.
+/// and the self-normalised estimate V̂ = B + Σ wᵢ eᵢ / Σ wᵢ in the range between its extremes over all such weights,
+/// where e = r and B = 0, or, with a reward model, e = r − q̂(x, a) and B the mean of Σₐ π(a|x) q̂(x, a). At the upper
+/// extreme the rows with the largest e have their upper and all others their lower weights: after one sort, one pass
+/// finds it exactly. For the estimate these bounds are sharp; for more than two actions the truth may be confined more
+/// closely.
 ///
-/// The interval at Γ adds chance: the extreme has the contributions B + (eᵢ − ē) wᵢ/w̄ + ē at its own weights (their choice adds
-/// nothing to first order), and its outer end comes from the interval that is asked for.
+/// The interval at Γ adds chance: the extreme has the contributions B + (eᵢ − ē) wᵢ/w̄ + ē at its own weights (their
+/// choice adds nothing to first order), and its outer end comes from the interval that is asked for.
 ///
 /// - Complexity: O(n log n) once, then O(n) for each Γ.
 ///
@@ -83,8 +84,8 @@ public struct SensitivityAnalysis: Sendable {
             estimator: "sensitivity", value: found.value, contributions: contributions)
     }
 
-    /// The interval of the policy's gain over the logging policy with odds within a factor Γ of those stated: from the lower end
-    /// at the lower extreme to the upper end at the upper one.
+    /// The interval of the policy's gain over the logging policy with odds within a factor Γ of those stated: from the
+    /// lower end at the lower extreme to the upper end at the upper one.
     public func difference(
         gamma: Double, interval: any ValueInterval, level: Double
     ) throws(BanditError) -> Interval {

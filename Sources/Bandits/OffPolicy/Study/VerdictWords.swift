@@ -1,12 +1,28 @@
 /// Says why a study gives no verdict, and what data would give one.
 enum VerdictWords {
-    static func wrong(_ finding: OffPolicyFinding) -> OffPolicyVerdict {
-        let support = finding.kind == .untriedAction || finding.kind == .thinSupport
-        return .cannotTell(
-            reason: .init(kind: support ? .support : .wrongLog, sentence: finding.sentence),
-            whatWouldTell: support
-                ? "decisions in which that action is tried."
-                : "a log without this fault; then study it again.")
+    /// The doubt that findings of severity `wrong` raise, if there are any.
+    ///
+    /// Weights that average less than one are what a lack of support does to them, and are then no reason of their own.
+    static func wrong(_ findings: [OffPolicyFinding]) -> OffPolicyVerdict? {
+        let wrong = findings.filter { $0.severity == .wrong }
+        let gap = wrong.first { $0.kind == .untriedAction || $0.kind == .thinSupport }
+        let fault = wrong.first { finding in
+            switch finding.kind {
+            case .untriedAction, .thinSupport: false
+            case .meanWeight: gap == nil || finding.value > 1
+            default: true
+            }
+        }
+        if let fault {
+            return .cannotTell(
+                reason: .init(kind: .wrongLog, sentence: fault.sentence),
+                whatWouldTell: "a log without this fault; then study it again.")
+        }
+        return gap.map {
+            .cannotTell(
+                reason: .init(kind: .support, sentence: $0.sentence),
+                whatWouldTell: "decisions in which that action is tried.")
+        }
     }
 
     static func tooFew(_ weights: WeightSummary, minimum: Double) -> OffPolicyVerdict {
@@ -15,8 +31,8 @@ enum VerdictWords {
             reason: .init(
                 kind: .tooFew,
                 sentence:
-                    "The log is worth about \(PlainNumber.count(weights.effectiveSampleSize)) decisions made by the policy itself, "
-                    + "and \(PlainNumber.count(minimum)) are needed."),
+                    "The log is worth about \(PlainNumber.count(weights.effectiveSampleSize)) decisions made by the "
+                    + "policy itself, and \(PlainNumber.count(minimum)) are needed."),
             whatWouldTell:
                 "about \(PlainNumber.count(more)) more decisions like these, or decisions by a policy closer to this one."
         )
@@ -53,8 +69,8 @@ enum VerdictWords {
             reason: .init(
                 kind: .onlyAssumption,
                 sentence:
-                    "Only the assumption that the contexts explain every choice carries the answer: if something unseen moved the "
-                    + "odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
+                    "Only the assumption that the contexts explain every choice carries the answer: if something "
+                    + "unseen moved the odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
                     + "\(PlainNumber.short(required))."),
             whatWouldTell:
                 "decisions with logged propensities, even a small share of them made at random.")

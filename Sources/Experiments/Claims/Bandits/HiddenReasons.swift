@@ -5,8 +5,8 @@ import Kernels
 /// A verdict that must survive hidden reasons is not fooled by them.
 struct HiddenReasons: Experiment {
     var claim: String {
-        "something unseen moves the odds of actions by up to a factor 1.5, and rewards: asked to survive Γ = 1.5, the verdict wrongly "
-            + "says better in at most 5% of logs; without anything unseen it still finds a real gain in at least 80%"
+        "something unseen moves the odds of actions by up to a factor 1.5, and rewards: asked to survive Γ = 1.5, the "
+            + "verdict wrongly says better in at most 5% of logs; without anything unseen it still finds a real gain in at least 80%"
     }
     var baseline: String {
         "the verdict without the rule (Γ = 1), which is wrongly better in at least half of the logs"
@@ -43,8 +43,8 @@ struct HiddenReasons: Experiment {
 
     /// The verdicts that need to survive Γ = 1 and Γ = 1.5, for a policy that always takes action 1.
     ///
-    /// An unseen coin u moves the log-odds of action 1 by ±½ ln Γ, which moves them by at most ln Γ from those given the
-    /// context alone, and the reward's mean by ±0.3.
+    /// An unseen coin u moves the log-odds of action 1 by ±½ ln Γ, which moves them by at most ln Γ from those given
+    /// the context alone, and the reward's mean by ±0.3.
     private func verdicts(
         _ gamma: Double, _ effect: Double, random: CounterRandom, seed: UInt64
     ) throws -> [OffPolicyVerdict] {

@@ -5,8 +5,8 @@ import Kernels
 /// An interval that is watched while the log grows keeps its promise, the plain one does not.
 struct WatchedValues: Experiment {
     var claim: String {
-        "logs read 100 times while they grow: the always-valid 95% interval ever misses the value, or the gain over the logging "
-            + "policy, in at most 5% of logs, for mild and for skewed weights"
+        "logs read 100 times while they grow: the always-valid 95% interval ever misses the value, or the gain "
+            + "over the logging policy, in at most 5% of logs, for mild and for skewed weights"
     }
     var baseline: String { "the normal interval of the same rows, which ever misses in more than 15%" }
 
@@ -17,6 +17,8 @@ struct WatchedValues: Experiment {
             ("skewed weights", LoggedWorld(logging: 1, target: 1.5, explore: 0.05)),
             ("skewed weights, rare rewards", LoggedWorld(logging: 1, target: 1, explore: 0.2, offset: -3)),
         ]
+        // The quick size cannot tell 5% from a little more: two standard errors of the simulation are let pass.
+        let slack = size == .full ? 0 : 2 * (0.05 * 0.95 / Double(logs)).squareRoot()
         var table: [ExperimentResult.Row] = []
         var worst = 0.0, plain = 1.0
         for (index, (name, world)) in worlds.enumerated() {
@@ -34,7 +36,7 @@ struct WatchedValues: Experiment {
                 "world", "value", "value, known bound", "difference", "normal", "width", "width, known bound",
                 "width of normal",
             ],
-            rows: table, holds: worst <= 0.05 && plain > 0.15,
+            rows: table, holds: worst <= 0.05 + slack && plain > 0.15,
             verdict:
                 "ever missed in \(percent(worst)) of logs at most, the plain interval in \(percent(plain)) at least"
         )
