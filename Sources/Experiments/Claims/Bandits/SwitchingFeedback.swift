@@ -13,7 +13,7 @@ struct SwitchingFeedback: Experiment {
     var baseline: String { "as many observations of the played arm alone (EXP3 over batches)" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 800 : 100
+        let runs = size == .full ? 400 : 80
         let budgets = [200, 800, 3200, 12_800]
         let arms = 4, rounds = 20_000
         let root = CounterRandom(seed: seed)
