@@ -9,7 +9,8 @@ import Testing
         horizon: 3, actions: 2, start: [0.6, 0.4],
         transitions: [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [0, 1]])
 
-    /// Every course of an episode with its probability under a policy; the losses are a function of step and pair.
+    /// Every course of an episode with its probability under a policy; the losses are a function of step and
+    /// pair.
     private func episodes(
         _ policy: [[Double]], _ loss: (Int, Int) -> Double
     ) -> [(MagnitudeReducedMDP.Episode, Double)] {
@@ -58,7 +59,8 @@ import Testing
         }
     }
 
-    /// Over all courses of an episode both estimates have the mean of the losses to come (with hardly any ridge).
+    /// Over all courses of an episode both estimates have the mean of the losses to come (with hardly any
+    /// ridge).
     @Test func estimatesHaveTheMeanOfTheLossesToCome() {
         var expected = [[Double]](repeating: [0, 0, 0, 0], count: 3)
         for step in (0..<3).reversed() {
@@ -88,7 +90,8 @@ import Testing
         }
     }
 
-    /// Both estimates have one mean with a ridge and features that overlap, and the reduced one is at least −H/√γ.
+    /// Both estimates have one mean with a ridge and features that overlap, and the reduced one is at least
+    /// −H/√γ.
     @Test func reducedEstimatesAreBounded() {
         let features = [[0.8, 0.1, 0], [-0.5, 0.6, 0.1], [0.2, -0.7, 0.3], [0.1, 0.3, -0.9]]
         let overlapping = EpisodicModel(
@@ -157,7 +160,8 @@ import Testing
                     weights: Array(decision.action[step][(2 * state)..<(2 * state + 2)]))
                 episode.states.append(state)
                 episode.actions.append(action)
-                // State 1 costs nothing, action 1 (which leads there) a little, state 0 much, whatever the round.
+                // State 1 costs nothing, action 1 (which leads there) a little, state 0 much, whatever the
+                // round.
                 episode.losses.append(state == 0 ? 0.8 + (action == 1 ? 0.2 : 0) : 0)
                 from = model.transitions[2 * state + action]
             }

@@ -21,7 +21,8 @@ import Testing
         }
     }
 
-    /// The law of the kept arm is that of exponential weights, when losses come in time and when they come late.
+    /// The law of the kept arm is that of exponential weights, when losses come in time and when they come
+    /// late.
     @Test(arguments: [false, true]) func keptArmFollowsTheWeights(late: Bool) {
         let runs = 20_000
         let arms = Parallel.map(runs) { run in

@@ -3,17 +3,17 @@ import Kernels
 
 /// Chooses among arms whose rewards may follow any pattern at all, even one made by an opponent.
 ///
-/// Source: Auer, Cesa-Bianchi, Freund and Schapire, "The Nonstochastic Multiarmed Bandit Problem" (2002); Bubeck and Cesa-Bianchi,
-/// "Regret Analysis of Stochastic and Nonstochastic Multi-armed Bandit Problems" (2012). With rewards x in [0, 1], K arms and
-/// rounds t = 1, 2, …,
+/// Source: Auer, Cesa-Bianchi, Freund and Schapire, "The Nonstochastic Multiarmed Bandit Problem" (2002);
+/// Bubeck and Cesa-Bianchi, "Regret Analysis of Stochastic and Nonstochastic Multi-armed Bandit Problems"
+/// (2012). With rewards x in [0, 1], K arms and rounds t = 1, 2, …,
 ///
 ///     p(a) = (1 − γ)·e^(−η·L̂ₐ) / Σ e^(−η·L̂) + γ/K,
 ///     L̂ₐ += (1 − x)/p(a) for the arm played    (loss estimate, the default), or
 ///     L̂ₐ −= x/p(a)                             (reward estimate: needs 0 < η ≤ γ/K).
 ///
-/// Both estimates are unbiased. Without a given η the loss estimate takes ηₜ = √(log K/(K·t)), for any number of rounds. The expected regret
-/// to the best single arm is at most `regretBound(rounds:)`, of order √(T·K·log K). Where rewards do not change, `UCB1` and
-/// `BetaThompson` pay far less.
+/// Both estimates are unbiased. Without a given η the loss estimate takes ηₜ = √(log K/(K·t)), for any number
+/// of rounds. The expected regret to the best single arm is at most `regretBound(rounds:)`, of order
+/// √(T·K·log K). Where rewards do not change, `UCB1` and `BetaThompson` pay far less.
 ///
 /// - Complexity: O(K) for a choice, O(1) for an outcome.
 ///

@@ -1,7 +1,8 @@
 /// The distribution that minimises Σ pₐ·Cₐ + (1/η)·Σ log(1/pₐ).
 ///
-/// It is pₐ = 1/(η·(Cₐ + ν)) with the ν that makes it add up to one. Against losses c₁, c₂, … of any size and sign, following it costs at most
-/// K·log T/η + η·Σₜ Σₐ pₐ·cₐ² over the best distribution that gives every arm at least 1/(K·T).
+/// It is pₐ = 1/(η·(Cₐ + ν)) with the ν that makes it add up to one. Against losses c₁, c₂, … of any size and
+/// sign, following it costs at most K·log T/η + η·Σₜ Σₐ pₐ·cₐ² over the best distribution that gives every
+/// arm at least 1/(K·T).
 public enum LogBarrier {
     /// The distribution for cumulative losses C.
     ///

@@ -1,11 +1,13 @@
 import Foundation
 import Kernels
 
-/// Chooses among arms with known features where an opponent sets the losses, with estimates that never swing far below zero.
+/// Chooses among arms with known features where an opponent sets the losses, with estimates that never swing
+/// far below zero.
 ///
-/// Source: Dai, Luo, Wei and Zimmert, "Refined Regret for Adversarial MDPs with Linear Function Approximation" (2023), in the case of one step
-/// (an adversarial linear bandit). The loss of arm a in round k is ⟨φₐ, θₖ⟩ in [0, 1], with |φₐ| ≤ 1, and the reward 1 − loss. With the
-/// probabilities p of the round, the played arm b and its loss L,
+/// Source: Dai, Luo, Wei and Zimmert, "Refined Regret for Adversarial MDPs with Linear Function
+/// Approximation" (2023), in the case of one step (an adversarial linear bandit). The loss of arm a in round
+/// k is ⟨φₐ, θₖ⟩ in [0, 1], with |φₐ| ≤ 1, and the reward 1 − loss. With the probabilities p of the round,
+/// the played arm b and its loss L,
 ///
 ///     P = (γ·I + Σₐ pₐ·φₐφₐᵀ)⁻¹,   Xₐ = φₐᵀ P φ_b,   (x)₋ = min(x, 0),
 ///     Q̂ₐ = Xₐ·L                                          (naive)
@@ -13,13 +15,14 @@ import Kernels
 ///     Cₐ += Q̂ₐ − β·(‖φₐ‖²_P + Σ_c p_c·‖φ_c‖²_P),
 ///     p ∝ e^(−η·C)   (entropy, the default), or p = argmin ⟨p, C⟩ + (1/η)·Σ log(1/pₐ)   (log barrier).
 ///
-/// Both estimates have the same mean, unbiased but for γ; the naive one can be as low as −1/γ, the reduced one is never below
-/// −‖φₐ‖_P ≥ −1/√γ, so that exponential weights may learn faster: they need η·Q̂ ≥ −1, hence η ≤ √γ/2 here and η ≤ γ there. The log
-/// barrier bears estimates of any size, and needs an η of order 1. Use it where losses drift or are set by others; where they do not change,
-/// a linear bandit for fixed parameters learns faster. The arms' features are fixed; for features that change with the context this is not
-/// the form, and for decisions in several steps there is `MagnitudeReducedMDP`.
+/// Both estimates have the same mean, unbiased but for γ; the naive one can be as low as −1/γ, the reduced
+/// one is never below −‖φₐ‖_P ≥ −1/√γ, so that exponential weights may learn faster: they need η·Q̂ ≥ −1,
+/// hence η ≤ √γ/2 here and η ≤ γ there. The log barrier bears estimates of any size, and needs an η near one
+/// or above. Use it where losses drift or are set by others; where they do not change, a linear bandit for fixed
+/// parameters learns faster. The arms' features are fixed; for features that change with the context this is
+/// not the form, and for decisions in several steps there is `MagnitudeReducedMDP`.
 ///
-/// - Complexity: O(K) for a choice, O(K²·d) for an outcome with K arms of d features (O(K·d) with naive estimates).
+/// - Complexity: O(K) for a choice, O(K²·d) for an outcome with K arms of d features.
 ///
 /// ```swift
 /// var policy = MagnitudeReducedFTRL(armFeatures: [[1, 0], [0.6, 0.8]])
@@ -99,7 +102,8 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
         }
     }
 
-    /// The estimated loss Q̂ of every arm after one round, and the bonus of every arm before it is scaled by β.
+    /// The estimated loss Q̂ of every arm after one round, and the bonus of every arm before it is scaled by
+    /// β.
     ///
     /// - Parameters:
     ///   - arm: The arm that was played.

@@ -1,10 +1,11 @@
 import Kernels
 
-/// Decides step by step in short episodes whose losses an opponent sets anew each time, where the transitions are known.
+/// Decides step by step in short episodes whose losses an opponent sets anew each time, where the transitions
+/// are known.
 ///
-/// Source: Dai, Luo, Wei and Zimmert, "Refined Regret for Adversarial MDPs with Linear Function Approximation" (2023). An episode has H steps
-/// with losses in [0, 1]; L_h is the sum of those from step h on. With the occupancies d_h(s, a) of the policy π played, for every
-/// step h and pair (s, a)
+/// Source: Dai, Luo, Wei and Zimmert, "Refined Regret for Adversarial MDPs with Linear Function
+/// Approximation" (2023). An episode has H steps with losses in [0, 1]; L_h is the sum of those from step h
+/// on. With the occupancies d_h(s, a) of the policy π played, for every step h and pair (s, a)
 ///
 ///     P_h = (γ·I + Σ d_h·φφᵀ)⁻¹,   X = φ(s, a)ᵀ P_h φ(s_h, a_h),
 ///     Q̂ = X·L_h − H·(X)₋ + H·Σ d_h(s′, a′)·(φ(s, a)ᵀ P_h φ(s′, a′))₋,
@@ -12,11 +13,13 @@ import Kernels
 ///     B_h(s, a) = b + (1 + 1/H)·E[ Σ π(a′|s′)·B_{h+1}(s′, a′) ],
 ///     C_h(s, a) += Q̂ − B_h(s, a),   π_h(·|s) ∝ e^(−η·C_h(s, ·))  or by the log barrier.
 ///
-/// It assumes that the sum of losses to come is linear in φ for every policy, which holds for one feature for each pair and in linear MDPs.
-/// With β = 0 states that the policy seldom visits are learnt slowly; β of order η·H² makes it seek them out. Where the transitions are not known,
-/// simulate and count them first; for one step there is `MagnitudeReducedFTRL`.
+/// It assumes that the sum of losses to come is linear in φ for every policy, which holds for one feature for
+/// each pair and in linear MDPs. With β = 0 states that the policy seldom visits are learnt slowly; β of
+/// order η·H² makes it seek them out. Where the transitions are not known, simulate and count them first; for
+/// one step there is `MagnitudeReducedFTRL`.
 ///
-/// The action is the whole policy of the next episode: draw from `policy[step][state · actions + action]`. The outcome is what happened.
+/// The action is the whole policy of the next episode: draw from `policy[step][state · actions + action]`.
+/// The outcome is what happened.
 ///
 /// - Complexity: O(H·(S·A)²·d) for an outcome with S states and A actions.
 ///

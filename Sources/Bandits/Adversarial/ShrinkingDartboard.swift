@@ -1,22 +1,26 @@
 import Foundation
 import Kernels
 
-/// Keeps to one arm for long, because changing arms costs, and looks at losses only as often as a budget allows.
+/// Keeps to one arm for long, because changing arms costs, and looks at losses only as often as a budget
+/// allows.
 ///
-/// Source: Cheng, Zhou and Ji, "Understanding the Role of Feedback in Online Learning with Switching Costs" (2023); Geulen, Vöcking and
-/// Winkler, "Regret Minimization for Online Buffering Problems Using the Weighted Majority Algorithm" (2010) for the dartboard. The T
-/// rounds are cut into N batches. One arm is played through a batch, in one round of which, drawn evenly, losses in [0, 1] are observed:
+/// Source: Cheng, Zhou and Ji, "Understanding the Role of Feedback in Online Learning with Switching Costs"
+/// (2023); Geulen, Vöcking and Winkler, "Regret Minimization for Online Buffering Problems Using the Weighted
+/// Majority Algorithm" (2010) for the dartboard. The T rounds are cut into N batches. One arm is played
+/// through a batch, in one round of which, drawn evenly, losses in [0, 1] are observed:
 ///
 ///     ℓ̂(a) = ℓ(a)  where all are seen,     ℓ̂(a) = ℓ(a)·1[a = played]/p(a)  where only the played arm's is,
 ///     w(a) = e^(−η·Σ ℓ̂(a)),
 ///     keep the arm with probability w_new(a)/w_old(a), otherwise draw anew from w_new/Σ w_new.
 ///
-/// Whatever arm is kept, an arm's probability stays w/Σ w, the law of exponential weights, while about η·(loss in the observed rounds) switches are
-/// expected. Where only the played arm is seen the arm is drawn anew for each batch (EXP3 over batches). `SwitchingPlan` says how many batches a
-/// budget is worth, and what regret to expect.
+/// Whatever arm is kept, an arm's probability stays w/Σ w, the law of exponential weights, while about
+/// η·(loss in the observed rounds) switches are expected. Where only the played arm is seen the arm is drawn
+/// anew for each batch (EXP3 over batches). `SwitchingPlan` says how many batches a budget is worth, and what
+/// regret to expect.
 ///
-/// The action names the arms to look at; the outcome is their losses in this order, empty where none were wanted. Outcomes may
-/// come late. The propensity is the arm's probability under the weights at its batch's start.
+/// The action names the arms to look at; the outcome is their losses in this order, empty where none were
+/// wanted. Outcomes may come late. The propensity is the arm's probability under the weights at its batch's
+/// start.
 ///
 /// - Complexity: O(1) for a round, O(K) at the start of a batch and for an observation.
 ///

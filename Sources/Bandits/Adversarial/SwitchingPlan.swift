@@ -1,16 +1,18 @@
 import Foundation
 
-/// How to spend observations where changing arms costs one unit: how many batches, and what to look at in each.
+/// How to spend observations where changing arms costs one unit: how many batches, and what to look at in
+/// each.
 ///
-/// Source: Cheng, Zhou and Ji, "Understanding the Role of Feedback in Online Learning with Switching Costs" (2023). With T rounds, K arms and
-/// N batches, the expected regret including switches is at most
+/// Source: Cheng, Zhou and Ji, "Understanding the Role of Feedback in Online Learning with Switching Costs"
+/// (2023). With T rounds, K arms and N batches, the expected regret including switches is at most
 ///
 ///     all, or the others:   (9/8)·T·√(log K/N) + √(N·log K),   η = √(log K/N),
 ///     the played arm:       T·√(2K·log K/N) + N,               η = √(2·log K/(N·K)).
 ///
-/// A budget of B observations in all gives N = B/K batches in which every arm is observed, or N ≤ B with the played arm alone; B extra
-/// observations beside the free one of the played arm give N = B/(K − 1), or any N without them. The plan is the one with the least bound.
-/// In the worst case extra observations begin to pay at about T^(2/3); where losses are benign they help before.
+/// A budget of B observations in all gives N = B/K batches in which every arm is observed, or N ≤ B with the
+/// played arm alone; B extra observations beside the free one of the played arm give N = B/(K − 1), or any N
+/// without them. The plan is the one with the least bound. In the worst case extra observations begin to pay
+/// at about T^(2/3); where losses are benign they help before.
 ///
 /// ```swift
 /// let plan = SwitchingPlan(arms: 4, rounds: 20_000, budget: .total(12_800))

@@ -5,9 +5,10 @@ import Kernels
 ///
 ///     P(i is best) = ∫ fᵢ(u) Π_{j≠i} Fⱼ(u) du
 ///
-/// is summed over panels of sixteen Gauss–Legendre points, no wider than the narrowest density that is alive there. All that lies below
-/// the lower edge of any density is left out (it holds less than 10⁻¹⁶), and the Fⱼ are integrals of the fⱼ over the same points, so
-/// that a point costs one exponential for each arm. The results are within about 10⁻¹⁰ of the truth and add up to one.
+/// is summed over panels of sixteen Gauss–Legendre points, no wider than the narrowest density that is alive
+/// there. All that lies below the lower edge of any density is left out (it holds less than 10⁻¹⁶), and the
+/// Fⱼ are integrals of the fⱼ over the same points, so that a point costs one exponential for each arm. The
+/// results are within about 10⁻¹⁰ of the truth and add up to one.
 ///
 /// - Complexity: O(K · panels), with at most about twenty panels for densities of similar width.
 enum BestArm {
@@ -35,7 +36,8 @@ enum BestArm {
         /// The probability of each arm below the panel.
         var below: [Double]
         var best: [Double]
-        /// For each arm its density at the panel's points, the probability below them, and the product of those of the arms before.
+        /// For each arm its density at the panel's points, the probability below them, and the product of
+        /// those of the arms before.
         var density: [SIMD16<Double>]
         var mass: [SIMD16<Double>]
         var before: [SIMD16<Double>]
@@ -97,7 +99,8 @@ enum BestArm {
             }
         }
 
-        /// Adds ∫ fᵢ·Π Fⱼ over the panel for every arm, the product from both ends so that nothing is divided.
+        /// Adds ∫ fᵢ·Π Fⱼ over the panel for every arm, the product from both ends so that nothing is
+        /// divided.
         private mutating func add(_ width: Double) {
             var product = width * PanelRule.sixteen.weights
             for k in arms.indices {

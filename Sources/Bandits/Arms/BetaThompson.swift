@@ -2,16 +2,17 @@ import Kernels
 
 /// Plays each arm as often as it is the best one by all that is known, for rewards between 0 and 1.
 ///
-/// Source: Thompson, "On the Likelihood that One Unknown Probability Exceeds Another in View of the Evidence of Two Samples"
-/// (1933); Agrawal and Goyal, "Analysis of Thompson Sampling for the Multi-Armed Bandit Problem" (2012). With the successes Sₐ = Σ r
-/// and failures Fₐ = Σ (1 − r) of arm a,
+/// Source: Thompson, "On the Likelihood that One Unknown Probability Exceeds Another in View of the Evidence
+/// of Two Samples" (1933); Agrawal and Goyal, "Analysis of Thompson Sampling for the Multi-Armed Bandit
+/// Problem" (2012). With the successes Sₐ = Σ r and failures Fₐ = Σ (1 − r) of arm a,
 ///
 ///     θₐ ~ Beta(α + Sₐ, β + Fₐ) independently,   p(a) = P(θₐ = max θ) = ∫ fₐ Π_{b≠a} Fᵦ.
 ///
-/// The probabilities are computed, not sampled (to about 10⁻¹⁰), and the arm is drawn from them: in law this is the usual
-/// algorithm, and the propensities in the decisions are the ones that were used. A reward strictly between 0 and 1 counts as a
-/// fraction of a success, which is at least as cautious as the truth. The regret for arms that pay 1 or 0 is asymptotically the least
-/// possible. Outcomes that come late do no harm. Arms whose rewards change over time need forgetting, which this has not.
+/// The probabilities are computed, not sampled (to about 10⁻¹⁰), and the arm is drawn from them: in law this
+/// is the usual algorithm, and the propensities in the decisions are the ones that were used. A reward
+/// strictly between 0 and 1 counts as a fraction of a success, which is at least as cautious as the truth.
+/// The regret for arms that pay 1 or 0 is asymptotically the least possible. Outcomes that come late do no
+/// harm. Arms whose rewards change over time need forgetting, which this has not.
 ///
 /// - Complexity: O(K) for a choice, about 5 µs for each arm; O(1) for an outcome.
 ///
@@ -65,7 +66,8 @@ public struct BetaThompson: ArmPolicy, Hashable {
         }
     }
 
-    /// The interval that holds an arm's mean with the given posterior probability, as much outside on either side.
+    /// The interval that holds an arm's mean with the given posterior probability, as much outside on either
+    /// side.
     public func interval(_ arm: Int, confidence: Double = 0.95) -> ClosedRange<Double> {
         precondition(confidence > 0 && confidence < 1, "a confidence level lies between 0 and 1")
         let a = priorSuccesses + successes[arm], b = priorFailures + failures[arm]

@@ -1,19 +1,23 @@
 import Kernels
 
-/// Plays each arm as often as it is the best one by all that is known, for rewards that scatter like normal ones.
+/// Plays each arm as often as it is the best one by all that is known, for rewards that scatter like normal
+/// ones.
 ///
-/// Source: Thompson (1933), as for `BetaThompson`; Agrawal and Goyal, "Further Optimal Regret Bounds for Thompson Sampling" (2013) for
-/// normal posteriors. With the average μ̂ₐ over nₐ outcomes, a prior N(m₀, s₀²) and the rewards' variance σ²,
+/// Source: Thompson (1933), as for `BetaThompson`; Agrawal and Goyal, "Further Optimal Regret Bounds for
+/// Thompson Sampling" (2013) for normal posteriors. With the average μ̂ₐ over nₐ outcomes, a prior N(m₀, s₀²)
+/// and the rewards' variance σ²,
 ///
 ///     θₐ ~ N(mₐ, vₐ),  1/vₐ = nₐ/σ² + 1/s₀²,  mₐ = vₐ·(nₐμ̂ₐ/σ² + m₀/s₀²),   p(a) = P(θₐ = max θ).
 ///
-/// The probabilities are computed, not sampled (to about 10⁻¹⁰). With s₀ = ∞ arms without an outcome come first. If σ is only a guess that
-/// is worth ν outcomes (`deviationOutcomes`), σ² is estimated from the scatter about each arm's own average,
+/// The probabilities are computed, not sampled (to about 10⁻¹⁰). With s₀ = ∞ arms without an outcome come
+/// first. If σ is only a guess that is worth ν outcomes (`deviationOutcomes`), σ² is estimated from the
+/// scatter about each arm's own average,
 ///
 ///     σ̂² = (ν·σ² + Σₐ Σ (r − μ̂ₐ)²) / (ν + Σₐ (nₐ − 1)⁺),
 ///
-/// and then taken for known: one variance for all arms, and no allowance for its own uncertainty. For rewards in [0, 1], σ = 1/2 is
-/// always enough. Where arms scatter very differently, or rewards have heavy tails, this is the wrong model.
+/// and then taken for known: one variance for all arms, and no allowance for its own uncertainty. For rewards
+/// in [0, 1], σ = 1/2 is always enough. Where arms scatter very differently, or rewards have heavy tails,
+/// this is the wrong model.
 ///
 /// - Complexity: O(K) for a choice, about 3 µs for each arm; O(1) for an outcome.
 ///

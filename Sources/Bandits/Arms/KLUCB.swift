@@ -3,15 +3,16 @@ import Kernels
 
 /// Plays the arm that could still be the best, with bounds that know how little a rare event varies.
 ///
-/// Source: Garivier and Cappé, "The KL-UCB Algorithm for Bounded Stochastic Bandits and Beyond" (2011). With the average μ̂ₐ over
-/// nₐ outcomes in [0, 1] and t = Σ nₐ,
+/// Source: Garivier and Cappé, "The KL-UCB Algorithm for Bounded Stochastic Bandits and Beyond" (2011). With
+/// the average μ̂ₐ over nₐ outcomes in [0, 1] and t = Σ nₐ,
 ///
 ///     aₜ = argmaxₐ max{ q ∈ [μ̂ₐ, 1] : nₐ·kl(μ̂ₐ, q) ≤ log t + c·log log t },
 ///     kl(p, q) = p·log(p/q) + (1 − p)·log((1 − p)/(1 − q)),
 ///
-/// where arms without an outcome come first and ties are split evenly. For arms that pay 1 or 0 the regret is asymptotically the least
-/// possible, Σ Δₐ·log T/kl(μₐ, μ*); for other rewards in [0, 1] the same is an upper bound. c = 3 is what the proof
-/// uses and c = 0 what works best. Rewards outside [0, 1] must be scaled first.
+/// where arms without an outcome come first and ties are split evenly. For arms that pay 1 or 0 the regret is
+/// asymptotically the least possible, Σ Δₐ·log T/kl(μₐ, μ*); for other rewards in [0, 1] the same is an upper
+/// bound. c = 3 is what the proof uses and c = 0 what works best. Rewards outside [0, 1] must be scaled
+/// first.
 ///
 /// - Complexity: O(K) for a choice, with about five Newton steps for each arm; O(1) for an outcome.
 ///

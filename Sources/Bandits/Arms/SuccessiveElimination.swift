@@ -3,15 +3,17 @@ import Kernels
 
 /// Finds the best arm with a guarantee: plays all candidates in turn and drops each one that is surely worse.
 ///
-/// Source: Even-Dar, Mannor and Mansour, "Action Elimination and Stopping Conditions for the Multi-Armed Bandit and
-/// Reinforcement Learning Problems" (2006). With the average μ̂ₐ over nₐ outcomes in [0, 1] and K arms,
+/// Source: Even-Dar, Mannor and Mansour, "Action Elimination and Stopping Conditions for the Multi-Armed
+/// Bandit and Reinforcement Learning Problems" (2006). With the average μ̂ₐ over nₐ outcomes in [0, 1] and K
+/// arms,
 ///
 ///     αₐ = √( log(π²·K·nₐ²/(3δ)) / (2nₐ) ),   drop a when  μ̂ₐ + αₐ < maxᵦ (μ̂ᵦ − αᵦ),
 ///
-/// and the next arm is one of the candidates with the fewest outcomes. With probability at least 1 − δ every mean lies within αₐ
-/// of its average at all times (Hoeffding's inequality for each arm and number, summed), so the best arm is never dropped and the
-/// last one left is the best. It takes O(Σ Δₐ⁻²·log(K/(δΔₐ))) outcomes. Where arms need not be told apart for certain, a policy that
-/// keeps exploring pays less; rewards must not change over time.
+/// and the next arm is one of the candidates with the fewest outcomes. With probability at least 1 − δ every
+/// mean lies within αₐ of its average at all times (Hoeffding's inequality for each arm and number, summed),
+/// so the best arm is never dropped and the last one left is the best. It takes O(Σ Δₐ⁻²·log(K/(δΔₐ)))
+/// outcomes. Where arms need not be told apart for certain, a policy that keeps exploring pays less; rewards
+/// must not change over time.
 ///
 /// - Complexity: O(K) for a choice and for an outcome.
 ///

@@ -1,17 +1,19 @@
 import Foundation
 import Kernels
 
-/// Plays the arm that could still be the best: the average reward plus an allowance that shrinks with every outcome.
+/// Plays the arm that could still be the best: the average reward plus an allowance that shrinks with every
+/// outcome.
 ///
-/// Source: Auer, Cesa-Bianchi and Fischer, "Finite-time Analysis of the Multiarmed Bandit Problem" (2002), UCB1. With the
-/// average μ̂ₐ over nₐ outcomes of arm a and t = Σ nₐ,
+/// Source: Auer, Cesa-Bianchi and Fischer, "Finite-time Analysis of the Multiarmed Bandit Problem" (2002),
+/// UCB1. With the average μ̂ₐ over nₐ outcomes of arm a and t = Σ nₐ,
 ///
 ///     aₜ = argmaxₐ  μ̂ₐ + √(α·log t / nₐ),   α = 2,
 ///
-/// where arms without an outcome come first and ties are split evenly. For rewards in [0, 1] the expected regret after T
-/// rounds is at most Σ_{Δₐ>0} 8·log T/Δₐ + (1 + π²/3)·Σ Δₐ, Δₐ being the gap to the best mean. A smaller α (`exploration`) often
-/// does better where rewards vary little, without that guarantee below α = 1/2. Where rewards are rare, `KLUCB` is better; where
-/// they change over time, it can miss the change for long.
+/// where arms without an outcome come first and ties are split evenly. For rewards in [0, 1] the expected
+/// regret after T rounds is at most Σ_{Δₐ>0} 8·log T/Δₐ + (1 + π²/3)·Σ Δₐ, Δₐ being the gap to the best mean.
+/// A smaller α (`exploration`) often does better where rewards vary little, without that guarantee below α =
+/// 1/2. Where rewards are rare, `KLUCB` is better; where they change over time, it can miss the change for
+/// long.
 ///
 /// - Complexity: O(K) for a choice, O(1) for an outcome.
 ///
@@ -37,7 +39,7 @@ public struct UCB1: ArmPolicy, Hashable {
     ///
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
-    ///   - exploration: The scale α of the allowance, not negative; for rewards in a range of width w multiply it by w².
+    ///   - exploration: The scale α of the allowance, not negative; w² times that for rewards in a range of width w.
     ///   - seed: The seed of the draws between ties.
     public init(arms: Int, exploration: Double = 2, seed: UInt64 = 1) {
         precondition(arms > 0, "a bandit needs at least one arm")

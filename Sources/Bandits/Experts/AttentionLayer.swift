@@ -4,7 +4,8 @@ import Kernels
 ///
 ///     uₜ = Σ_{s<t} (V·ℓₛ + v)·(⟨k, ℓₛ⟩ + k₀),   πₜ = point of the set for uₜ (or uₜ itself)
 ///
-/// V is d × d, v and k have d numbers, k₀ is one; the key and the constant query of the layer are absorbed in k and k₀.
+/// V is d × d, v and k have d numbers, k₀ is one; the key and the constant query of the layer are absorbed in
+/// k and k₀.
 public struct AttentionLayer: Sendable, Hashable, Codable {
     /// The number d of losses in a round.
     public let dimension: Int
@@ -53,8 +54,9 @@ public struct AttentionLayer: Sendable, Hashable, Codable {
 
     /// The regret of a stream, and its gradient with respect to the parameters.
     ///
-    /// With gₜ the gradient of ⟨ℓₜ, πₜ⟩ with respect to uₜ and Gₛ = Σ_{t>s} gₜ, the terms aₛ = V·ℓₛ + v and bₛ = ⟨k, ℓₛ⟩ + k₀ have the gradients
-    /// Gₛ·bₛ and ⟨Gₛ, aₛ⟩. The best fixed play does not depend on the parameters.
+    /// With gₜ the gradient of ⟨ℓₜ, πₜ⟩ with respect to uₜ and Gₛ = Σ_{t>s} gₜ, the terms aₛ = V·ℓₛ + v and
+    /// bₛ = ⟨k, ℓₛ⟩ + k₀ have the gradients Gₛ·bₛ and ⟨Gₛ, aₛ⟩. The best fixed play does not depend on the
+    /// parameters.
     ///
     /// - Parameters:
     ///   - losses: The losses, round after round.
@@ -96,7 +98,8 @@ public struct AttentionLayer: Sendable, Hashable, Codable {
         return paid - set.best(sum)
     }
 
-    /// How nearly the layer plays follow-the-regularised-leader, u = −c·Σ ℓ: the best c, and the share of u that it explains.
+    /// How nearly the layer plays follow-the-regularised-leader, u = −c·Σ ℓ: the best c, and the share of u
+    /// that it explains.
     public func leaderFit(_ streams: [[[Double]]]) -> (rate: Double, explained: Double) {
         var uu = 0.0, us = 0.0, ss = 0.0
         for stream in streams {

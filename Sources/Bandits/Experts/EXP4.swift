@@ -3,14 +3,16 @@ import Kernels
 
 /// Follows the experts whose advice has paid, when only the reward of the arm that was played is seen.
 ///
-/// Source: Auer, Cesa-Bianchi, Freund and Schapire, "The Nonstochastic Multiarmed Bandit Problem" (2002), Exp4; with the loss estimates of
-/// Bubeck and Cesa-Bianchi (2012). With N experts that advise ξᵢ(a) over K arms, rewards x in [0, 1],
+/// Source: Auer, Cesa-Bianchi, Freund and Schapire, "The Nonstochastic Multiarmed Bandit Problem" (2002),
+/// Exp4; with the loss estimates of Bubeck and Cesa-Bianchi (2012). With N experts that advise ξᵢ(a) over K
+/// arms, rewards x in [0, 1],
 ///
 ///     qᵢ = e^(−η·L̂ᵢ) / Σ e^(−η·L̂),   p(a) = (1 − γ)·Σᵢ qᵢ·ξᵢ(a) + γ/K,
 ///     L̂ᵢ += ξᵢ(a)·(1 − x)/p(a)   for the arm a that was played.
 ///
-/// Without a given η it is ηₜ = √(log N/(K·t)). The expected regret to the best expert is at most 2√(T·K·log N) (with γ = 0), for any
-/// advice and any rewards: N may be large, K may not. An expert can be a person, a rule, a model, or an earlier policy.
+/// Without a given η it is ηₜ = √(log N/(K·t)). The expected regret to the best expert is at most 2√(T·K·log
+/// N) (with γ = 0), for any advice and any rewards: N may be large, K may not. An expert can be a person, a
+/// rule, a model, or an earlier policy.
 ///
 /// - Complexity: O(N·K) for a choice, O(N) for an outcome.
 ///

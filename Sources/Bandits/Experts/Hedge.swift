@@ -1,15 +1,18 @@
 import Foundation
 import Kernels
 
-/// Splits its trust among experts whose losses are all seen afterwards, and does nearly as well as the best of them.
+/// Splits its trust among experts whose losses are all seen afterwards, and does nearly as well as the best
+/// of them.
 ///
-/// Source: Freund and Schapire, "A Decision-Theoretic Generalization of On-Line Learning and an Application to Boosting" (1997); Cesa-Bianchi
-/// and Lugosi, "Prediction, Learning, and Games" (2006), theorem 2.3 for the falling rate. With losses ℓ in [0, 1] of N experts,
+/// Source: Freund and Schapire, "A Decision-Theoretic Generalization of On-Line Learning and an Application
+/// to Boosting" (1997); Cesa-Bianchi and Lugosi, "Prediction, Learning, and Games" (2006), theorem 2.3 for
+/// the falling rate. With losses ℓ in [0, 1] of N experts,
 ///
 ///     pᵢ = e^(−ηₜ·Lᵢ) / Σ e^(−ηₜ·L),   Lᵢ = Σ ℓᵢ,   ηₜ = √(8·log N/t)   or fixed,
 ///
-/// and the loss of a round is ⟨p, ℓ⟩. For every sequence the regret Σ ⟨p, ℓ⟩ − min L is at most 2√(T·log N/2) + √(log N/8), with a fixed η
-/// log N/η + η·T/8. The action is the whole distribution: draw from it, or mix with it. With losses in a range of width w divide them by w.
+/// and the loss of a round is ⟨p, ℓ⟩. For every sequence the regret Σ ⟨p, ℓ⟩ − min L is at most
+/// √(2T·log N) + √(log N/8), with a fixed η log N/η + η·T/8. The action is the whole distribution: draw from it, or mix
+/// with it. With losses in a range of width w divide them by w.
 ///
 /// - Complexity: O(N) for a choice and for an outcome.
 ///
@@ -58,7 +61,8 @@ public struct Hedge: Policy, Hashable {
     /// What following the best expert from the start would have saved.
     public var regret: Double { loss - (losses.min() ?? 0) }
 
-    /// The most that the regret can be after so many rounds with losses in [0, 1] that each arrive before the next decision.
+    /// The most that the regret can be after so many rounds with losses in [0, 1] that each arrive before the
+    /// next decision.
     public func regretBound(rounds: Int) -> Double {
         let t = Double(rounds), logN = log(Double(experts))
         guard let eta else { return (2 * t * logN).squareRoot() + (logN / 8).squareRoot() }

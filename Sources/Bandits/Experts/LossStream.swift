@@ -29,7 +29,8 @@ public enum LossStream {
         }
     }
 
-    /// Losses in [0, 1] that swing at random frequencies, once to four times in the stream, from random phases.
+    /// Losses in [0, 1] that swing at random frequencies, once to four times in the stream, from random
+    /// phases.
     public static func sine(rounds: Int, dimension: Int, random: inout CounterRandom) -> [[Double]] {
         let waves = (0..<dimension).map { _ in (1 + 3 * random.uniform(), random.uniform()) }
         return (0..<rounds).map { t in
@@ -37,7 +38,8 @@ public enum LossStream {
         }
     }
 
-    /// Losses in [0, 1] that always turn against the best action so far, by no more than `variation` in all for each action.
+    /// Losses in [0, 1] that always turn against the best action so far, by no more than `variation` in all
+    /// for each action.
     public static func againstLeader(rounds: Int, dimension: Int, variation: Double) -> [[Double]] {
         let step = variation / Double(max(rounds - 1, 1))
         var loss = [Double](repeating: 0.5, count: dimension), sum = loss

@@ -3,15 +3,16 @@ import Kernels
 
 /// Says whether a decision maker learns: how its regret grew, and whether its regret per round kept falling.
 ///
-/// Source: Park, Liu, Ozdaglar and Zhang, "Do LLM Agents Have Regret? A Case Study in Online Learning and Games" (2024). With losses ℓₜ and
-/// plays πₜ in a set Π,
+/// Source: Park, Liu, Ozdaglar and Zhang, "Do LLM Agents Have Regret? A Case Study in Online Learning and
+/// Games" (2024). With losses ℓₜ and plays πₜ in a set Π,
 ///
 ///     Rₜ = Σ_{s≤t} ⟨ℓₛ, πₛ⟩ − min_{π∈Π} ⟨Σ_{s≤t} ℓₛ, π⟩,
 ///     trend:   X = #{t < T : R_{t+1}/(t+1) < Rₜ/t},   p = P(Binomial(T − 1, ½) ≥ X),
 ///     growth:  log Rₜ = b₀ + b₁·log t  by least squares over the t with Rₜ > 0.
 ///
-/// A decision maker without regret has b₁ < 1 and a small p on every stream; try the hard ones of `LossStream`. Both tests treat the rounds of one
-/// run as independent, which they are not: they are measures to compare by, not proofs.
+/// A decision maker without regret has b₁ < 1 and a small p on every stream; try the hard ones of
+/// `LossStream`. Both tests treat the rounds of one run as independent, which they are not: they are measures
+/// to compare by, not proofs.
 ///
 /// - Complexity: O(T·d).
 ///

@@ -1,17 +1,19 @@
 import Foundation
 import Kernels
 
-/// Trains a model to decide well online by minimising its regret on random streams, without examples of right decisions.
+/// Trains a model to decide well online by minimising its regret on random streams, without examples of right
+/// decisions.
 ///
-/// Source: Park, Liu, Ozdaglar and Zhang, "Do LLM Agents Have Regret? A Case Study in Online Learning and Games" (2024). For groups of N streams
-/// with regrets R₁, …, R_N,
+/// Source: Park, Liu, Ozdaglar and Zhang, "Do LLM Agents Have Regret? A Case Study in Online Learning and
+/// Games" (2024). For groups of N streams with regrets R₁, …, R_N,
 ///
 ///     L = E[ Σⱼ wⱼ·h(Rⱼ) ],   wⱼ = e^(κ·Rⱼ) / Σ e^(κ·R),   h(x) = x² or max(0, x).
 ///
-/// N = 1 is the mean of h; many streams in a group with a large κ tend to the worst case. With a layer of linear attention, h = x² and independent
-/// losses of mean zero, the optimum is to follow the leader with a quadratic regulariser, u = −c·Σ ℓ (`linearRate` gives c where plays are not
-/// brought into the set). On such streams every decision maker has the same *mean* regret, which therefore trains and tells
-/// nothing: compare E[R²].
+/// N = 1 is the mean of h; many streams in a group with a large κ tend to the worst case. With a layer of
+/// linear attention, h = x² and independent losses of mean zero, the optimum is to follow the leader with a
+/// quadratic regulariser, u = −c·Σ ℓ (`linearRate` gives c where plays are not brought into the set). On such
+/// streams every decision maker has the same *mean* regret, which therefore trains and tells nothing: compare
+/// E[R²].
 ///
 /// - Complexity: O(steps · batch · T · d²).
 ///

@@ -1,14 +1,16 @@
 /// Two learners that play each other, round after round, and what each would rather have done.
 ///
-/// In a round the first plays p and the second q; action i of the first then costs Σⱼ Aᵢⱼ·qⱼ and action j of the second Σᵢ Bᵢⱼ·pᵢ. If the regret
-/// of neither exceeds ε·T, the average of p⊗q is an ε-coarse correlated equilibrium: nobody gains more than ε by one fixed action.
+/// In a round the first plays p and the second q; action i of the first then costs Σⱼ Aᵢⱼ·qⱼ and action j of
+/// the second Σᵢ Bᵢⱼ·pᵢ. If the regret of neither exceeds ε·T, the average of p⊗q is an ε-coarse correlated
+/// equilibrium: nobody gains more than ε by one fixed action.
 ///
 /// - Complexity: O(T·m·n) for m and n actions.
 ///
 /// ```swift
 /// let pennies = [[1.0, 0], [0, 1]], opposite = [[0.0, 1], [1, 0]]
 /// let game = RepeatedGame(
-///     firstLosses: pennies, secondLosses: opposite, first: Hedge(experts: 2), second: Hedge(experts: 2), rounds: 100)
+///     firstLosses: pennies, secondLosses: opposite, first: Hedge(experts: 2), second: Hedge(experts: 2),
+///     rounds: 100)
 /// print(game.equilibriumDistance)
 /// ```
 public struct RepeatedGame: Sendable, Hashable, Codable {
@@ -19,7 +21,8 @@ public struct RepeatedGame: Sendable, Hashable, Codable {
     /// The average probability of each pair of actions.
     public let frequencies: [[Double]]
 
-    /// How much a learner could have gained in a round by one fixed action, at most: 0 for a coarse correlated equilibrium.
+    /// How much a learner could have gained in a round by one fixed action, at most: 0 for a coarse
+    /// correlated equilibrium.
     public var equilibriumDistance: Double {
         max(0, max(first.regret, second.regret) / Double(first.regrets.count))
     }

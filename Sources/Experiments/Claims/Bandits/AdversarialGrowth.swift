@@ -5,7 +5,8 @@ import Kernels
 /// Regret like √T on the hardest worlds, and on rewards that someone sets against a rule that is not random.
 struct AdversarialGrowth: Experiment {
     var claim: String {
-        "five arms, a gap that shrinks like 1/√T: the regret's slope on a log–log scale lies in 0.35...0.65 and the regret is at most 60% of "
+        "five arms, a gap that shrinks like 1/√T: the regret's slope on a log–log scale lies in 0.35...0.65 "
+            + "and the regret is at most 60% of "
             + "uniform play's; on rewards set against UCB1 the regret is at most 10% of UCB1's"
     }
     var baseline: String { "uniform play; UCB1" }

@@ -5,7 +5,8 @@ import Kernels
 /// Exploration that decays makes regret grow far slower than exploration that does not.
 struct DecayingExploration: Experiment {
     var claim: String {
-        "five coins, the best 0.1 ahead: with decaying exploration the regret's slope on a log–log scale is at most 0.6 over the "
+        "five coins, the best 0.1 ahead: with decaying exploration the regret's slope on a log–log scale is "
+            + "at most 0.6 over the "
             + "second half of the run and the regret at most half of constant exploration's"
     }
     var baseline: String { "ε = 0.1 for ever" }

@@ -4,7 +4,8 @@ import Kernels
 /// The best arm is certified with fewer outcomes when arms that are surely worse are dropped on the way.
 struct EliminationSavings: Experiment {
     var claim: String {
-        "ten coins, the best 0.2 ahead, δ = 0.05: the best arm is certified with at most 60% of the outcomes, and wrongly in at most "
+        "ten coins, the best 0.2 ahead, δ = 0.05: the best arm is certified with at most 60% of the "
+            + "outcomes, and wrongly in at most "
             + "5% of the runs"
     }
     var baseline: String { "equal numbers of outcomes for all arms until the same intervals part" }
@@ -20,7 +21,8 @@ struct EliminationSavings: Experiment {
                 let decision = policy.choose(BanditContext())
                 policy.learn(decision, random.bernoulli(means[decision.action]) ? 1 : 0)
             }
-            // The same rule for a table that gives all arms equally many outcomes: it stops when one arm is left.
+            // The same rule for a table that gives all arms equally many outcomes: it stops when one arm is
+            // left.
             var even = SuccessiveElimination(arms: means.count)
             var outcomes = 0
             while even.certificate == nil {

@@ -4,7 +4,8 @@ import Kernels
 /// Experts who know when to play what are found by their advice's rewards.
 struct ExpertAdviceGain: Experiment {
     var claim: String {
-        "64 experts, one of them right, 16 occasions, 4 arms: the regret to the right expert is at most 40% of the baseline's and "
+        "64 experts, one of them right, 16 occasions, 4 arms: the regret to the right expert is at most 40% "
+            + "of the baseline's and "
             + "its slope on a log–log scale at most 0.65"
     }
     var baseline: String { "EXP3 over the arms, without advice" }

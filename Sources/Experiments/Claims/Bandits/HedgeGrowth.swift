@@ -5,7 +5,8 @@ import Kernels
 /// Trust split by weights loses little where following the leader loses every other round.
 struct HedgeGrowth: Experiment {
     var claim: String {
-        "ten experts: on fair coins the regret's slope on a log–log scale lies in 0.4...0.6, no run exceeds the bound, and on alternating "
+        "ten experts: on fair coins the regret's slope on a log–log scale lies in 0.4...0.6, no run exceeds "
+            + "the bound, and on alternating "
             + "losses the regret is at most 5% of the baseline's"
     }
     var baseline: String { "follow the leader" }

@@ -5,8 +5,10 @@ import Kernels
 /// Loss estimates that stay near zero from below, at no cost in regret.
 struct MagnitudeReduction: Experiment {
     var claim: String {
-        "thirty arms in five features, losses that drift: the smallest estimate is at least 4 times nearer to zero than the naive one's and never below "
-            + "−1/√γ; the regret is below 20% of uniform play's and differs from the naive one's by less than 20% of it"
+        "thirty arms in five features, losses that drift: the smallest estimate is at least 4 times nearer "
+            + "to zero than the naive one's and never below "
+            + "−1/√γ; the regret is below 20% of uniform play's and differs from the naive one's by less "
+            + "than 20% of it"
     }
     var baseline: String { "naive importance-weighted estimates; uniform play" }
 

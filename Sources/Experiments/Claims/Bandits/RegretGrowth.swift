@@ -2,7 +2,8 @@ import Bandits
 import Foundation
 import Kernels
 
-/// Regret that grows like the logarithm of the rounds, against one that grows like the rounds or is far larger.
+/// Regret that grows like the logarithm of the rounds, against one that grows like the rounds or is far
+/// larger.
 struct RegretGrowth: Experiment {
     /// The method under test.
     enum Method: Sendable {
@@ -49,10 +50,10 @@ struct RegretGrowth: Experiment {
             (rounds, runs) = full ? (80_000, 20) : (40_000, 6)
         case .betaThompson:
             means = [0.7, 0.5, 0.5, 0.4, 0.3]
-            (rounds, runs) = full ? (16_000, 40) : (6000, 8)
+            (rounds, runs) = full ? (12_000, 30) : (4000, 8)
         case .gaussianThompson:
             means = [2, 0, 0, -1, -2]
-            (rounds, runs) = full ? (16_000, 40) : (6000, 8)
+            (rounds, runs) = full ? (12_000, 30) : (4000, 8)
         }
         let marks = [rounds / 4, rounds / 2, rounds]
         func play<P: ArmPolicy>(_ make: @Sendable (UInt64) -> P) -> [Double] {

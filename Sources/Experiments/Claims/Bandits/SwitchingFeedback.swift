@@ -2,16 +2,18 @@ import Bandits
 import Foundation
 import Kernels
 
-/// Where changing arms costs, observations of all arms keep paying when observations of the played arm no longer do.
+/// Where changing arms costs, observations of all arms keep paying when observations of the played arm no
+/// longer do.
 struct SwitchingFeedback: Experiment {
     var claim: String {
-        "four arms, 20 000 rounds, one unit for each change: the regret falls with the observations B with a slope in −0.6...−0.4; at B = 12 800 it is at "
+        "four arms, 20 000 rounds, one unit for each change: the regret falls with the observations B with "
+            + "a slope in −0.6...−0.4; at B = 12 800 it is at "
             + "most half of the baseline's, at B = 200 within 25% of it"
     }
     var baseline: String { "as many observations of the played arm alone (EXP3 over batches)" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 800 : 100
+        let runs = size == .full ? 400 : 80
         let budgets = [200, 800, 3200, 12_800]
         let arms = 4, rounds = 20_000
         let root = CounterRandom(seed: seed)
