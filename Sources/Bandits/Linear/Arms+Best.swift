@@ -12,6 +12,7 @@ extension Arms {
                 ties += 1
             }
         }
+        precondition(ties > 0, "features and rewards must be finite numbers")
         let share = 1 / ties
         for arm in choices { p[arm] = p[arm] == best ? share : 0 }
     }

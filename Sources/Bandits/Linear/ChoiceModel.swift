@@ -4,8 +4,10 @@ import Kernels
 public struct ChoiceModel: Sendable, Hashable, Codable {
     /// The number of arms with weights of their own; `nil` where all share weights on their features.
     public let arms: Int?
-    /// The weights of each model, the intercept last.
-    public let weights: [[Double]]
+    /// The dimension of the features.
+    public let features: Int
+    /// The weights of each model one after the other, the intercept last in each.
+    public let weights: [Double]
     /// The share of rewards in the training records.
     public let baseRate: Double
     /// The number of training records.
@@ -16,6 +18,7 @@ public struct ChoiceModel: Sendable, Hashable, Codable {
 
     init(records: [BatchRecord], weights: [Double], arms: Int?, features: Int, lambda: Double) {
         self.arms = arms
+        self.features = features
         self.records = records.count
         let total = weights.reduce(0, +)
         baseRate = zip(records, weights).reduce(0) { $0 + $1.0.reward * $1.1 } / total
@@ -24,7 +27,7 @@ public struct ChoiceModel: Sendable, Hashable, Codable {
         let anchor = Special.logit(rate)
         var rows = [[Int]](repeating: [], count: arms ?? 1)
         for (index, record) in records.enumerated() { rows[arms == nil ? 0 : record.arm].append(index) }
-        self.weights = rows.map { group in
+        self.weights = rows.flatMap { group in
             var x: [Double] = []
             x.reserveCapacity(group.count * (features + 1))
             for index in group {
@@ -42,9 +45,10 @@ public struct ChoiceModel: Sendable, Hashable, Codable {
 
     /// The chance that an arm is paid.
     public func chance(_ context: BanditContext, _ arm: Int) -> Double {
-        let row = weights[arms == nil ? 0 : arm]
         let x = arms == nil ? context.armFeatures[arm] : context.features
-        precondition(x.dimension < row.count, "\(x.dimension) features where the model has \(row.count - 1)")
-        return Special.logistic(row.withUnsafeBufferPointer { x.dot($0) } + row[row.count - 1])
+        precondition(x.dimension <= features, "\(x.dimension) features where the model has \(features)")
+        let at = (arms == nil ? 0 : arm) * (features + 1)
+        return Special.logistic(
+            weights.withUnsafeBufferPointer { x.dot($0, offset: at) } + weights[at + features])
     }
 }

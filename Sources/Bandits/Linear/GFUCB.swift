@@ -70,6 +70,9 @@ public struct GFUCB: Policy, Hashable {
     ) {
         precondition(tasks > 0 && !representations.isEmpty, "at least one task and one representation")
         precondition(exploration >= 0 && exploration.isFinite, "exploration is a scale of at least 0")
+        precondition(
+            representations.allSatisfy { $0.inputs == representations[0].inputs },
+            "representations must be for features of one dimension")
         self.tasks = tasks
         self.exploration = exploration
         self.confidence = confidence

@@ -96,11 +96,13 @@ public struct LinearBelief: Sendable, Hashable, Codable {
     /// The predicted outcome xᵀθ̂.
     public func mean(_ x: FeatureVector, model: Int = 0) -> Double {
         precondition(x.dimension <= features, "\(x.dimension) features where the model has \(features)")
+        precondition(model >= 0 && model < models, "there is no model \(model)")
         return solution.withUnsafeBufferPointer { x.dot($0, offset: model * features) }
     }
 
     /// The squared width xᵀV⁻¹x.
     public func variance(_ x: FeatureVector, model: Int = 0) -> Double {
+        precondition(model >= 0 && model < models, "there is no model \(model)")
         var found = 0.0
         estimate(x, models: CollectionOfOne(model)) { _, _, variance in found = variance }
         return found
@@ -108,7 +110,7 @@ public struct LinearBelief: Sendable, Hashable, Codable {
 
     /// Hands on, for each of some models, its number, xᵀθ̂ and xᵀV⁻¹x.
     ///
-    /// The products of the features are formed once for all models.
+    /// The products of the features are formed once for all models, which must exist.
     @inline(__always)
     func estimate(
         _ x: FeatureVector, models: some Collection<Int>, _ body: (Int, Double, Double) -> Void

@@ -27,6 +27,9 @@ enum NormalRace {
     /// - Complexity: O(K²) for K variables in the worst case, about 60·K evaluations of Φ where deviations are alike.
     static func probabilities(means: [Double], deviations: [Double]) -> [Double] {
         let count = means.count
+        precondition(
+            means.allSatisfy(\.isFinite) && deviations.allSatisfy(\.isFinite),
+            "features and rewards must be finite numbers")
         let widest = deviations.max() ?? 0, top = means.max() ?? 0
         guard count > 1 else { return [1] }
         guard widest > 0 else {

@@ -34,7 +34,7 @@ struct BatchGenerations: Experiment {
     ]
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 12 : 2
+        let runs = size == .full ? 8 : 2
         let all = Parallel.map(runs) { run in
             Self.kinds.map { kind in
                 let study = BatchStudy(values: play(kind, seed: seed, run: UInt64(run)))

@@ -13,7 +13,7 @@ struct ClickExploration: Experiment {
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 12 : 3, rounds = size == .full ? 20_000 : 10_000
+        let runs = size == .full ? 8 : 3, rounds = size == .full ? 20_000 : 10_000
         let marks = [rounds / 8, rounds / 4, rounds / 2, rounds]
         func mean(_ regret: @Sendable (LinearWorld, UInt64, CounterRandom) -> [Double]) -> [Double] {
             let all = Parallel.map(runs) { run in
