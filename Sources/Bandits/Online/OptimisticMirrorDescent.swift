@@ -15,8 +15,9 @@ import Kernels
 ///
 /// With σ² the variance of the gradients in a round and Σ² the squared change of their means between rounds, regret is of order
 /// √(Σσ²) + √(ΣΣ²) for convex losses, and of order log(Σσ² + ΣΣ²) for the other two (times 1/λ or d). It is that of the best
-/// method for random losses where nothing drifts, constant where nothing is random and little drifts, and √T at worst. Under
-/// noise as large as the gradients themselves the hint is worth nothing: `OnlineGradientDescent` does as well.
+/// method for random losses where nothing drifts, constant where nothing is random and little drifts, and √T at worst. Most
+/// of the gain comes from steps that shrink only with what was not foreseen, the rest from the bet. Under noise as large as the
+/// gradients themselves both are worth nothing: `OnlineGradientDescent` does as well.
 ///
 /// - Complexity: O(d) for each round and the projection's; O(d²) and the projection's in a metric for `expConcave`.
 ///

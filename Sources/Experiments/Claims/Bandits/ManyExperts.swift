@@ -12,7 +12,7 @@ struct ManyExperts: Experiment {
     var baseline: String { "projected gradient steps with the adaptive step" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 5 : 12, experts = size == .full ? 1000 : 200
+        let runs = size == .full ? 5 : 7, experts = size == .full ? 1000 : 200
         let horizons = size == .full ? [1000, 4000, 16_000] : [250, 1000, 4000]
         let root = CounterRandom(seed: seed)
         var rows: [ExperimentResult.Row] = []
