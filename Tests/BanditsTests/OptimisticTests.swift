@@ -129,7 +129,8 @@ import Testing
     }
 
     @Test func theBlendFollowsTheGoodStep() {
-        // A direction that turns every 25 rounds asks for large steps, noise around a fixed one for small steps.
+        // A direction that turns every 25 rounds asks for large steps, noise around a fixed one for small
+        // steps.
         func share(isTurning: Bool) -> Double {
             var random = CounterRandom(seed: 3)
             var policy = OptimisticEnsemble(set: .ball(2), horizon: 2000, gradientBound: 2)

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test func aReturnTargetAloneBuysAllOrNothing() {
-        // One auction of value 3 at twice the budget of 1: a budget buys half of it; a return target would buy all of it, or nothing.
+        // One auction of value 3 at twice the budget of 1: a budget buys half of it; a return target would
+        // buy all of it, or nothing.
         let half = KnapsackChannel.play([(value: 3, cost: 2)], budget: 1)
         #expect(half == ChannelResult(value: 1.5, spend: 1))
     }

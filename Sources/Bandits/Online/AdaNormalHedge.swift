@@ -2,12 +2,13 @@ import Foundation
 
 /// Weights for experts of whom only some speak in each round, without a learning rate to set.
 ///
-/// Source: Luo and Schapire, "Achieving All with No Parameters: AdaNormalHedge" (2015). With Rᵢ the regret to expert i over the rounds
-/// in which he spoke, Cᵢ the sum of its absolute terms, and the prior πᵢ,
+/// Source: Luo and Schapire, "Achieving All with No Parameters: AdaNormalHedge" (2015). With Rᵢ the regret to
+/// expert i over the rounds in which he spoke, Cᵢ the sum of its absolute terms, and the prior πᵢ,
 ///
 ///     qᵢ ∝ πᵢ·w(Rᵢ, Cᵢ),   w(R, C) = ½(Φ(R + 1, C + 1) − Φ(R − 1, C + 1)),   Φ(R, C) = exp(max(R, 0)²/(3C)),
 ///
-/// over those who speak, uniform where all these are zero. For losses in 0...1, Rᵢ stays of order √(Cᵢ(log n + log log T)) for every i.
+/// over those who speak, uniform where all these are zero. For losses in 0...1, Rᵢ stays of order √(Cᵢ(log n
+/// + log log T)) for every i.
 ///
 /// - Complexity: O(number of experts that speak) for each round.
 ///

@@ -2,9 +2,9 @@ import Foundation
 
 /// The constant combination of strategies with the highest growth over a history of pay-offs.
 ///
-/// It maximises the concave Σᵢ wᵢ log⟨λ, rᵢ⟩/Σᵢ wᵢ over the simplex by Newton steps: each goes to the best combination of the function's
-/// second-order model, or part of the way where that does not gain. Since ⟨g, λ⟩ = 1 for the gradient g, no combination grows faster than
-/// this one by more than maxₐ gₐ − 1: the `gap`.
+/// It maximises the concave Σᵢ wᵢ log⟨λ, rᵢ⟩/Σᵢ wᵢ over the simplex by Newton steps: each goes to the best
+/// combination of the function's second-order model, or part of the way where that does not gain. Since ⟨g,
+/// λ⟩ = 1 for the gradient g, no combination grows faster than this one by more than maxₐ gₐ − 1: the `gap`.
 public struct BestCombination: Sendable, Hashable {
     /// The combination λ.
     public let weights: [Double]
@@ -111,7 +111,8 @@ private struct Model {
                             var payoff = 0.0
                             for a in 0..<count { payoff += point[a] * rows[row + a] }
                             value += weight * log(payoff)
-                            // Less one changes nothing in directions that keep the sum, and keeps numbers small.
+                            // Less one changes nothing in directions that keep the sum, and keeps numbers
+                            // small.
                             for a in 0..<count { ratio[a] = rows[row + a] / payoff - 1 }
                             for a in 0..<count {
                                 let scaled = weight * ratio[a]

@@ -1,21 +1,24 @@
 import Foundation
 import Kernels
 
-/// Divides an advertising budget over channels that do not tell how they bid, and keeps to a return on the money spent.
+/// Divides an advertising budget over channels that do not tell how they bid, and keeps to a return on the
+/// money spent.
 ///
-/// Source: Deng, Golrezaei, Jaillet, Liang and Mirrokni, "Multi-channel Autobidding with Budget and ROI Constraints" (2023). Each period it sets
-/// a budget ρⱼ for each channel j, which then spends Dⱼ ≤ ρⱼ and brings the value Vⱼ. The aim is
+/// Source: Deng, Golrezaei, Jaillet, Liang and Mirrokni, "Multi-channel Autobidding with Budget and ROI
+/// Constraints" (2023). Each period it sets a budget ρⱼ for each channel j, which then spends Dⱼ ≤ ρⱼ and
+/// brings the value Vⱼ. The aim is
 ///
 ///     max Σⱼ E Vⱼ   with   Σⱼ E Vⱼ ≥ γ Σⱼ E Dⱼ   (return)   and   Σⱼ E Dⱼ ≤ ρ   (budget).
 ///
-/// With prices λ and μ on the two constraints, budgets from a grid A, and the average values V̄ⱼ(a) and spends D̄ⱼ(a) over nⱼ(a) periods,
+/// With prices λ and μ on the two constraints, budgets from a grid A, and the average values V̄ⱼ(a) and
+/// spends D̄ⱼ(a) over nⱼ(a) periods,
 ///
 ///     ρⱼ = argmax_{a∈A} (1 + λ)(V̄ⱼ(a) + c√(2 log T/nⱼ(a))) − (λγ + μ)D̄ⱼ(a),        untried a first,
 ///     λ ← clip(λ − η(ΣVⱼ − γΣDⱼ), 0, C),   μ ← clip(μ − η(ρ − ΣDⱼ), 0, C),   η = 1/√T.
 ///
-/// Setting budgets alone reaches the best of all divisions; setting a return for each channel alone can fall short without bound.
-/// The average value is within O(M·T^(−1/3)) of the best for M channels, and the constraints hold on average up to as much; in single
-/// periods, and early on, they do not.
+/// Setting budgets alone reaches the best of all divisions; setting a return for each channel alone can fall
+/// short without bound. The average value is within O(M·T^(−1/3)) of the best for M channels, and the
+/// constraints hold on average up to as much; in single periods, and early on, they do not.
 ///
 /// - Complexity: O(M·|A|) for a choice, O(M) for an outcome.
 ///
@@ -90,7 +93,8 @@ public struct ChannelBudgets: Policy, Hashable {
         budgetSums = [Double](repeating: 0, count: channels)
     }
 
-    /// The average value that a channel brought with each budget of the grid, and the number of periods it had it.
+    /// The average value that a channel brought with each budget of the grid, and the number of periods it
+    /// had it.
     public func values(of channel: Int) -> [(mean: Double, count: Int)] {
         grid.indices.map { (values[channel * grid.count + $0], Int(counts[channel * grid.count + $0])) }
     }

@@ -1,16 +1,17 @@
 import Kernels
 
-/// Predicts labels so well that no group has reason to ask for a model of its own, whatever the groups and however they overlap.
+/// Predicts labels so well that no group has reason to ask for a model of its own, whatever the groups and
+/// however they overlap.
 ///
-/// Source: Acharya, Arunachaleswaran, Kannan, Roth and Ziani, "Oracle Efficient Algorithms for Groupwise Regret" (2023). Each group g
-/// has an online ridge regression Z_g that learns from its members alone, and one more learns from everyone. `AdaNormalHedge` blends
-/// those whose groups the person xₜ belongs to:
+/// Source: Acharya, Arunachaleswaran, Kannan, Roth and Ziani, "Oracle Efficient Algorithms for Groupwise
+/// Regret" (2023). Each group g has an online ridge regression Z_g that learns from its members alone, and
+/// one more learns from everyone. `AdaNormalHedge` blends those whose groups the person xₜ belongs to:
 ///
 ///     ŷₜ = Σ_g q_g·clip(Z_g(xₜ), 0, 1),   loss (ŷₜ − yₜ)².
 ///
-/// For every group, over its T_g rounds, the loss exceeds that of Z_g by O(√(T_g(log m + log log T))) at most, and so that of the best
-/// fixed linear model of this group by little more. One model for all has no such guarantee: it sacrifices small groups.
-/// Where groups do not differ, the blend costs a little.
+/// For every group, over its T_g rounds, the loss exceeds that of Z_g by O(√(T_g(log m + log log T))) at
+/// most, and so that of the best fixed linear model of this group by little more. One model for all has no
+/// such guarantee: it sacrifices small groups. Where groups do not differ, the blend costs a little.
 ///
 /// A label that comes late counts with what the learners would predict by then.
 ///

@@ -1,17 +1,20 @@
 import Kernels
 
-/// Follows a stream of convex losses in the geometry of its set: weights on the simplex are multiplied, not shifted.
+/// Follows a stream of convex losses in the geometry of its set: weights on the simplex are multiplied, not
+/// shifted.
 ///
-/// Source: Nemirovski and Yudin, "Problem Complexity and Method Efficiency in Optimization" (1983); Beck and Teboulle, "Mirror Descent
-/// and Nonlinear Projected Subgradient Methods for Convex Optimization" (2003). With gradients gₜ, on the simplex
+/// Source: Nemirovski and Yudin, "Problem Complexity and Method Efficiency in Optimization" (1983); Beck and
+/// Teboulle, "Mirror Descent and Nonlinear Projected Subgradient Methods for Convex Optimization" (2003).
+/// With gradients gₜ, on the simplex
 ///
 ///     xₜ₊₁,ᵢ ∝ exp(−ηₜ Σₛ≤ₜ gₛ,ᵢ),   ηₜ = 2√(log d)/√(Σₛ≤ₜ (maxᵢ gₛ,ᵢ − minᵢ gₛ,ᵢ)²),
 ///
-/// and elsewhere xₜ₊₁ = Π_X(xₜ − ηₜ gₜ) as `OnlineGradientDescent` does. On the simplex this is the form that sums gradients first
-/// (dual averaging): with a fixed step it is the step-by-step form xₜ₊₁,ᵢ ∝ xₜ,ᵢ exp(−η gₜ,ᵢ), and with steps that fall it
-/// keeps its guarantee, which the other loses. Regret is about √(log d · Σ rangeₜ²): it grows with the logarithm of the dimension,
-/// where Euclidean steps pay √d for gradients with d coordinates of one size. Where few coordinates of a gradient are not zero,
-/// Euclidean steps are nearly as good.
+/// and elsewhere xₜ₊₁ = Π_X(xₜ − ηₜ gₜ) as `OnlineGradientDescent` does. On the simplex this is the form that
+/// sums gradients first (dual averaging): with a fixed step it is the step-by-step form xₜ₊₁,ᵢ ∝ xₜ,ᵢ exp(−η
+/// gₜ,ᵢ), and with steps that fall it keeps its guarantee, which the other loses. Regret is about √(log d · Σ
+/// rangeₜ²): it grows with the logarithm of the dimension, where Euclidean steps pay √d for gradients with d
+/// coordinates of one size. Where few coordinates of a gradient are not zero, Euclidean steps are nearly as
+/// good.
 ///
 /// - Complexity: O(d) for each round.
 ///
@@ -40,8 +43,10 @@ public struct MirrorDescent: Policy, Hashable {
     ///
     /// - Parameters:
     ///   - set: The points that may be played.
-    ///   - geometry: The distance that steps are measured in; `nil` takes the entropic one on the simplex, the Euclidean one elsewhere.
-    ///   - step: How far each step goes. The adaptive step's own scale is 2√(log d), or D/√2 with Euclidean steps.
+    ///   - geometry: The distance that steps are measured in; `nil` takes the entropic one on the simplex,
+    ///     the Euclidean one elsewhere.
+    ///   - step: How far each step goes. The adaptive step's own scale is 2√(log d), or D/√2 with Euclidean
+    ///     steps.
     ///   - seed: Kept in the journal; nothing is random.
     public init(
         set: ConvexSet, geometry: MirrorGeometry? = nil, step: StepSize = .adaptive(), seed: UInt64 = 1

@@ -12,7 +12,8 @@ public enum MirrorGeometry: String, Sendable, Hashable, Codable {
         set.shape == .simplex ? .entropic : .euclidean
     }
 
-    /// The square of a gradient's length as this geometry sees it; the entropic one sees only differences between coordinates.
+    /// The square of a gradient's length as this geometry sees it; the entropic one sees only differences
+    /// between coordinates.
     func squaredNorm(_ gradient: [Double]) -> Double {
         switch self {
         case .euclidean: return Vector.dot(gradient, gradient)

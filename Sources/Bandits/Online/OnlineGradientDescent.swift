@@ -2,9 +2,9 @@ import Kernels
 
 /// Follows a stream of convex losses by a step against each gradient and back into the set.
 ///
-/// Source: Zinkevich, "Online Convex Programming and Generalized Infinitesimal Gradient Ascent" (2003); the adaptive step as in
-/// Streeter and McMahan, "Less Regret via Online Conditioning" (2010). In round t it plays xₜ in the set X, is told gₜ, a gradient of
-/// the loss at xₜ, and moves to
+/// Source: Zinkevich, "Online Convex Programming and Generalized Infinitesimal Gradient Ascent" (2003); the
+/// adaptive step as in Streeter and McMahan, "Less Regret via Online Conditioning" (2010). In round t it
+/// plays xₜ in the set X, is told gₜ, a gradient of the loss at xₜ, and moves to
 ///
 ///     xₜ₊₁ = Π_X(xₜ − ηₜ gₜ),   ηₜ = (D/√2)/√(Σₛ≤ₜ ‖gₛ‖²),
 ///
@@ -12,8 +12,9 @@ import Kernels
 ///
 ///     Σ fₜ(xₜ) − min_x Σ fₜ(x) ≤ √2·D·√(Σ‖gₜ‖²),
 ///
-/// of order √T, and of order log T with `StepSize.stronglyConvex` where the losses curve. `meter.regret(on: set)` is the regret so far.
-/// In many dimensions on the simplex `MirrorDescent` is better, on predictable streams `OptimisticMirrorDescent`.
+/// of order √T, and of order log T with `StepSize.stronglyConvex` where the losses curve. `meter.regret(on:
+/// set)` is the regret so far. In many dimensions on the simplex `MirrorDescent` is better, on predictable
+/// streams `OptimisticMirrorDescent`.
 ///
 /// An outcome is the gradient at the decision's point; one that comes late moves the point where it then is.
 ///

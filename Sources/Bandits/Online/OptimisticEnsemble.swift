@@ -1,20 +1,24 @@
 import Foundation
 import Kernels
 
-/// Follows a stream of convex losses whose best point moves, by many optimistic learners with different steps and a blend of them.
+/// Follows a stream of convex losses whose best point moves, by many optimistic learners with different steps
+/// and a blend of them.
 ///
-/// Source: the dynamic-regret part of Chen, Zhang, Tu, Zhao and Zhang, "Optimistic Online Mirror Descent for Bridging Stochastic and
-/// Adversarial Online Convex Optimization" (2023); the constants here are this implementation's. Learner i plays
+/// Source: the dynamic-regret part of Chen, Zhang, Tu, Zhao and Zhang, "Optimistic Online Mirror Descent for
+/// Bridging Stochastic and Adversarial Online Convex Optimization" (2023); the constants here are this
+/// implementation's. Learner i plays
 ///
-///     xₜ,ᵢ = Π_X(x̂ₜ,ᵢ − ηᵢ gₜ₋₁),   x̂ₜ₊₁,ᵢ = Π_X(x̂ₜ,ᵢ − ηᵢ gₜ),   ηᵢ = 2ⁱ·D/(G√T), up to 1/(8L), or D/G where L = 0,
+///     xₜ,ᵢ = Π_X(x̂ₜ,ᵢ − ηᵢ gₜ₋₁),   x̂ₜ₊₁,ᵢ = Π_X(x̂ₜ,ᵢ − ηᵢ gₜ),
+///     ηᵢ = 2ⁱ·D/(G√T), up to 1/(8L), or D/G where L = 0,
 ///
 /// and the blend xₜ = Σᵢ pₜ,ᵢ xₜ,ᵢ has the weights of optimistic Hedge,
 ///
 ///     pₜ,ᵢ ∝ exp(−εₜ(Σₛ<ₜ ℓₛ,ᵢ + mₜ,ᵢ)),   εₜ = √(log N/(1 + Σₛ<ₜ rangeᵢ(ℓₛ,ᵢ − mₛ,ᵢ)²)),
 ///     ℓₜ,ᵢ = ⟨gₜ, xₜ,ᵢ⟩ + λ‖xₜ,ᵢ − xₜ₋₁,ᵢ‖²,   mₜ,ᵢ = ⟨gₜ₋₁, xₜ,ᵢ⟩ + λ‖xₜ,ᵢ − xₜ₋₁,ᵢ‖².
 ///
-/// It competes with every path of points, at a price that grows with the path's length, and finds the right step by itself. Where one
-/// fixed point is good throughout, a single `OptimisticMirrorDescent` is as good and N times cheaper.
+/// It competes with every path of points, at a price that grows with the path's length, and finds the right
+/// step by itself. Where one fixed point is good throughout, a single `OptimisticMirrorDescent` is as good
+/// and N times cheaper.
 ///
 /// - Complexity: O(Nd) for each round and N projections, with N about ½ log₂ T learners.
 ///

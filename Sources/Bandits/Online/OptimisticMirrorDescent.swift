@@ -3,22 +3,27 @@ import Kernels
 
 /// Follows a stream of convex losses and bets that the next gradient is like the last one.
 ///
-/// Source: Chen, Zhang, Tu, Zhao and Zhang, "Optimistic Online Mirror Descent for Bridging Stochastic and Adversarial Online Convex
-/// Optimization" (2023). With the hint Mₜ = gₜ₋₁ (M₁ = 0) and the divergence B of the geometry,
+/// Source: Chen, Zhang, Tu, Zhao and Zhang, "Optimistic Online Mirror Descent for Bridging Stochastic and
+/// Adversarial Online Convex Optimization" (2023). With the hint Mₜ = gₜ₋₁ (M₁ = 0) and the divergence B of
+/// the geometry,
 ///
 ///     xₜ   = argmin_{x∈X} ηₜ⟨Mₜ, x⟩ + B(x, x̂ₜ)       (played)
 ///     x̂ₜ₊₁ = argmin_{x∈X} ηₜ⟨gₜ, x⟩ + B(x, x̂ₜ)       (kept: `anchor`)
 ///
-/// with the steps of `OptimisticStep`. For `expConcave`, B(x, y) = ½(x − y)ᵀHₜ(x − y) with Hₜ = I + (β/2)G²I + (β/2)Σₛ<ₜ gₛgₛᵀ,
-/// β = ½ min(1/(4GD), α) and η = 1. On the simplex the geometry is entropic: x̂ₜ,ᵢ ∝ exp(−ηₜ Σₛ<ₜ gₛ,ᵢ) and xₜ,ᵢ ∝ x̂ₜ,ᵢ exp(−ηₜ Mₜ,ᵢ),
-/// which sums the gradients first, so that falling steps keep the guarantee.
+/// with the steps of `OptimisticStep`. For `expConcave`, B(x, y) = ½(x − y)ᵀHₜ(x − y) with Hₜ = I + (β/2)G²I
+/// + (β/2)Σₛ<ₜ gₛgₛᵀ, β = ½ min(1/(4GD), α) and η = 1. On the simplex the geometry is entropic: x̂ₜ,ᵢ ∝
+/// exp(−ηₜ Σₛ<ₜ gₛ,ᵢ) and xₜ,ᵢ ∝ x̂ₜ,ᵢ exp(−ηₜ Mₜ,ᵢ), which sums the gradients first, so that falling steps
+/// keep the guarantee.
 ///
-/// With σ² the variance of the gradients in a round and Σ² the squared change of their means between rounds, regret is of order
-/// √(Σσ²) + √(ΣΣ²) for convex losses, and of order log(Σσ² + ΣΣ²) for the other two (times 1/λ or d). It is that of the best
-/// method for random losses where nothing drifts, constant where nothing is random and little drifts, and √T at worst. Under
-/// noise as large as the gradients themselves the hint is worth nothing: `OnlineGradientDescent` does as well.
+/// With σ² the variance of the gradients in a round and Σ² the squared change of their means between rounds,
+/// regret is of order √(Σσ²) + √(ΣΣ²) for convex losses, and of order log(Σσ² + ΣΣ²) for the other two (times
+/// 1/λ or d). It is that of the best method for random losses where nothing drifts, constant where nothing is
+/// random and little drifts, and √T at worst. Most of the gain comes from steps that shrink only with what
+/// was not foreseen, the rest from the bet. Under noise as large as the gradients themselves both are worth
+/// nothing: `OnlineGradientDescent` does as well.
 ///
-/// - Complexity: O(d) for each round and the projection's; O(d²) and the projection's in a metric for `expConcave`.
+/// - Complexity: O(d) for each round and the projection's; O(d²) and the projection's in a metric for
+///   `expConcave`.
 ///
 /// ```swift
 /// var policy = OptimisticMirrorDescent(set: .ball(5))
@@ -50,7 +55,8 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
     /// - Parameters:
     ///   - set: The points that may be played.
     ///   - step: How far each step goes.
-    ///   - geometry: The distance that steps are measured in; `nil` takes the entropic one on the simplex where the step allows it.
+    ///   - geometry: The distance that steps are measured in; `nil` takes the entropic one on the simplex
+    ///     where the step allows it.
     ///   - usesHint: Whether to bet on the last gradient.
     ///   - seed: Kept in the journal; nothing is random.
     public init(

@@ -10,7 +10,8 @@ public enum OptimisticStep: Sendable, Hashable, Codable {
     case convex(delta: Double = 1, scale: Double? = nil)
     /// For losses that curve by at least λ everywhere: ηₜ = 2/(λt).
     case stronglyConvex(lambda: Double)
-    /// For losses f with exp(−αf) concave, such as squared and logistic losses: steps in the metric of the gradients seen.
+    /// For losses f with exp(−αf) concave, such as squared and logistic losses: steps in the metric of the
+    /// gradients seen.
     case expConcave(alpha: Double, gradientBound: Double)
 
     /// Traps where a number of the step makes no sense.

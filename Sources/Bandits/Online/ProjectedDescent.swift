@@ -1,6 +1,7 @@
 /// The least value of a smooth convex function on a convex set.
 enum ProjectedDescent {
-    /// Accelerated projected gradient steps, begun anew whenever they go uphill, until a step moves less than 10⁻¹² of the point's size.
+    /// Accelerated projected gradient steps, begun anew whenever they go uphill, until a step moves less than
+    /// 10⁻¹² of the point's size.
     ///
     /// - Parameters:
     ///   - set: The set.

@@ -4,7 +4,8 @@
 ///
 ///     Rₜ = Σ⟨gₜ, xₜ⟩ − min_x ⟨Σgₜ, x⟩,
 ///
-/// which is the regret for linear losses and at least the regret for convex ones: a certificate that needs no knowledge of the losses.
+/// which is the regret for linear losses and at least the regret for convex ones: a certificate that needs no
+/// knowledge of the losses.
 public struct RegretMeter: Sendable, Hashable, Codable {
     /// The number of gradients.
     public private(set) var rounds = 0
@@ -38,7 +39,8 @@ public struct RegretMeter: Sendable, Hashable, Codable {
         last = gradient
     }
 
-    /// The regret against the best fixed point of a bounded set, or a bound on it where the losses are convex.
+    /// The regret against the best fixed point of a bounded set, or a bound on it where the losses are
+    /// convex.
     public func regret(on set: ConvexSet) -> Double {
         loss - Vector.dot(gradientSum, set.minimizer(gradientSum))
     }

@@ -1,8 +1,10 @@
 import Kernels
 
-/// Solves v − u + η(F(v) + N_X(v)) ∋ 0 for v by variance-reduced extragradient steps, from where it last ended.
+/// Solves v − u + η(F(v) + N_X(v)) ∋ 0 for v by variance-reduced extragradient steps, from where it last
+/// ended.
 ///
-/// With a snapshot w whose mean F(w) is known, H(w) = w − u + ηF(w), p = 2/n, τ = 0.9√p/(1 + ηL), each step is
+/// With a snapshot w whose mean F(w) is known, H(w) = w − u + ηF(w), p = 2/n, τ = 0.9√p/(1 + ηL), each step
+/// is
 ///
 ///     v̄ = (1 − p)v + pw,   v̂ = Π_X(v̄ − τH(w)),   v ← Π_X(v̄ − τ(H(w) + v̂ − w + η(Fᵢ(v̂) − Fᵢ(w)))),
 ///

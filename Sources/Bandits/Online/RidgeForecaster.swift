@@ -1,7 +1,8 @@
 /// Predicts a number by linear regression that is brought up to date with every label.
 ///
-/// With a constant appended to the features, A = λI + Σxₜxₜᵀ and b = Σxₜyₜ, it predicts xᵀθ with θ = A⁻¹b: the ridge estimate over all
-/// labels so far, kept by rank-one updates. The features and λ should be of a size at which numbers near 1 are usual.
+/// With a constant appended to the features, A = λI + Σxₜxₜᵀ and b = Σxₜyₜ, it predicts xᵀθ with θ = A⁻¹b:
+/// the ridge estimate over all labels so far, kept by rank-one updates. The features and λ should be of a
+/// size at which numbers near 1 are usual.
 ///
 /// - Complexity: O(d²) for each label, O(d) for a prediction.
 public struct RidgeForecaster: Sendable, Hashable, Codable {

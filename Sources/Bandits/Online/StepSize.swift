@@ -7,14 +7,16 @@
 ///     adaptive         ηₜ = c/√(Σₛ≤ₜ ‖gₛ‖²)
 ///     stronglyConvex   ηₜ = 1/(λt)
 ///
-/// The adaptive step needs no bound on the gradients and no number of rounds; it does not change when all losses are multiplied
-/// by one number. `stronglyConvex` is for losses that curve by at least λ everywhere and pays with regret of log T.
+/// The adaptive step needs no bound on the gradients and no number of rounds; it does not change when all
+/// losses are multiplied by one number. `stronglyConvex` is for losses that curve by at least λ everywhere
+/// and pays with regret of log T.
 public enum StepSize: Sendable, Hashable, Codable {
     /// The same step for ever; for streams whose best point moves.
     case fixed(Double)
     /// A step that falls with the square root of the rounds.
     case decaying(Double)
-    /// A step that falls with the gradients seen; without a scale the learner takes the one its guarantee is proved with.
+    /// A step that falls with the gradients seen; without a scale the learner takes the one its guarantee is
+    /// proved with.
     case adaptive(scale: Double? = nil)
     /// The step for losses that curve by at least λ.
     case stronglyConvex(lambda: Double)

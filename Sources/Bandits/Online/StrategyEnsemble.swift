@@ -1,26 +1,29 @@
 import Foundation
 import Kernels
 
-/// Combines strategies with multiplicative pay-offs so that in the long run no single one of them would have been richer.
+/// Combines strategies with multiplicative pay-offs so that in the long run no single one of them would have
+/// been richer.
 ///
-/// Source: Lam, "Ensembling Portfolio Strategies for Long-Term Investments: A Distribution-Free Preference Framework for
-/// Decision-Making and Algorithms" (2024); the learners are classical ones with the paper's guarantee (Cover 1991; Helmbold et al. 1998). In
-/// period n the strategies pay the factors rₙ = (rₙᵃ), and the combination λₙ of them pays ⟨λₙ, rₙ⟩; the capital is put back
-/// into the proportions λ each period. With Sₙ(λ) = Π⟨λ, rᵢ⟩, growth is (1/n) log S. The rules are
+/// Source: Lam, "Ensembling Portfolio Strategies for Long-Term Investments: A Distribution-Free Preference
+/// Framework for Decision-Making and Algorithms" (2024); the learners are classical ones with the paper's
+/// guarantee (Cover 1991; Helmbold et al. 1998). In period n the strategies pay the factors rₙ = (rₙᵃ), and
+/// the combination λₙ of them pays ⟨λₙ, rₙ⟩; the capital is put back into the proportions λ each period. With
+/// Sₙ(λ) = Π⟨λ, rᵢ⟩, growth is (1/n) log S. The rules are
 ///
 ///     universal               λₙ = Σ_p λ_p Sₙ₋₁(λ_p)/Σ_p Sₙ₋₁(λ_p)
 ///     exponentiatedGradient   λᵃ ∝ λᵃ exp(ηₙ rₙᵃ/⟨λ, rₙ⟩),   ηₙ = c√(8 log K/n)
 ///     bestCombination         λₙ = argmax_λ Sₙ₋₁(λ)
 ///     accelerated             λₙ = argmax_λ Σᵢ dⁿ⁻ⁱ log⟨λ, rᵢ⟩
 ///
-/// The universal rule ends with log-wealth of at least the best particle's less the logarithm of their number, on every sequence, and the
-/// particles include each strategy alone. A constant combination can grow faster than all its members where they take turns. The accelerated
-/// rule gains where regimes last and has no guarantee of its own; `isSafe` puts half of the capital on the universal rule, so that at
-/// most log 2 of log-wealth is lost against the better one. Where strategies pay much the same, the price of learning exceeds the gain, and an
-/// even split is hard to beat by the rules without a discount.
+/// The universal rule ends with log-wealth of at least the best particle's less the logarithm of their
+/// number, on every sequence, and the particles include each strategy alone. A constant combination can grow
+/// faster than all its members where they take turns. The accelerated rule gains where regimes last and has
+/// no guarantee of its own; `isSafe` puts half of the capital on the universal rule, so that at most log 2 of
+/// log-wealth is lost against the better one. Where strategies pay much the same, the price of learning
+/// exceeds the gain, and an even split is hard to beat by the rules without a discount.
 ///
-/// - Complexity: O(particles · K) for a period of the universal rule, O(K) of the gradient's, and a few passes over the remembered
-///   pay-offs, O(K²) for each, every so many periods for the other two.
+/// - Complexity: O(particles · K) for a period of the universal rule, O(K) of the gradient's, and a few
+///   passes over the remembered pay-offs, O(K²) for each, every so many periods for the other two.
 ///
 /// ```swift
 /// var policy = StrategyEnsemble(strategies: 3)

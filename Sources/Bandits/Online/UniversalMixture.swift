@@ -3,7 +3,8 @@ import Kernels
 
 /// Capital spread over many constant combinations of strategies, each of which keeps what it earns.
 ///
-/// The combinations are drawn once from a Dirichlet(½) distribution; the vertices and the uniform one come with them.
+/// The combinations are drawn once from a Dirichlet(½) distribution; the vertices and the uniform one come
+/// with them.
 struct UniversalMixture: Sendable, Hashable, Codable {
     let strategies: Int
     /// The combinations, one after the other.

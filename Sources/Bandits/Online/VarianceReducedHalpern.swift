@@ -1,26 +1,30 @@
 import Foundation
 import Kernels
 
-/// Finds equilibria of games and min-max problems over many samples, with a residual that says how good the last point is.
+/// Finds equilibria of games and min-max problems over many samples, with a residual that says how good the
+/// last point is.
 ///
-/// Source: Cai, Alacaoglu and Diakonikolas, "Variance Reduced Halpern Iteration for Finite-Sum Monotone Inclusions" (2023); steps and
-/// inner solver are this implementation's choice. It seeks u with 0 ∈ F(u) + N_X(u), that is ⟨F(u), v − u⟩ ≥ 0 for all v of the set X, for
-/// the mean F of n monotone operators. The residual at a point is
+/// Source: Cai, Alacaoglu and Diakonikolas, "Variance Reduced Halpern Iteration for Finite-Sum Monotone
+/// Inclusions" (2023); steps and inner solver are this implementation's choice. It seeks u with 0 ∈ F(u) +
+/// N_X(u), that is ⟨F(u), v − u⟩ ≥ 0 for all v of the set X, for the mean F of n monotone operators. The
+/// residual at a point is
 ///
 ///     r(u) = ‖u − Π_X(u − ηF(u))‖/η,   which is ‖F(u)‖ where X is the whole space.
 ///
-/// **Cocoercive** on average, (1/n)Σ‖Fᵢ(u) − Fᵢ(v)‖² ≤ L⟨F(u) − F(v), u − v⟩, as for gradients of convex functions:
+/// **Cocoercive** on average, (1/n)Σ‖Fᵢ(u) − Fᵢ(v)‖² ≤ L⟨F(u) − F(v), u − v⟩, as for gradients of convex
+/// functions:
 ///
 ///     uₖ₊₁ = Π_X(λₖu₀ + (1 − λₖ)uₖ − ηF̂ₖ),   λₖ = 2/(k + 4),   η = 1/(4L),
 ///     F̂ₖ₊₁ = F(uₖ₊₁) with probability pₖ₊₁, otherwise F̂ₖ + (1/b)Σ_{i∈S}(Fᵢ(uₖ₊₁) − Fᵢ(uₖ)),
 ///
 /// with b = ⌈√n⌉ and pₖ = 4/(min(k, √n) + 5): E r is O(L‖u₀ − u*‖/k).
 ///
-/// **Lipschitz** on average, (1/n)Σ‖Fᵢ(u) − Fᵢ(v)‖² ≤ L²‖u − v‖², as for bilinear games: uₖ₊₁ = λₖu₀ + (1 − λₖ)J̃ₖ with λₖ = 1/(k + 2), where
-/// J̃ₖ solves v − uₖ + η(F(v) + N_X(v)) ∋ 0, η = √n/L, by `inner`·n·log(k + 2) steps of a variance-reduced extragradient method.
+/// **Lipschitz** on average, (1/n)Σ‖Fᵢ(u) − Fᵢ(v)‖² ≤ L²‖u − v‖², as for bilinear games: uₖ₊₁ = λₖu₀ + (1 −
+/// λₖ)J̃ₖ with λₖ = 1/(k + 2), where J̃ₖ solves v − uₖ + η(F(v) + N_X(v)) ∋ 0, η = √n/L, by `inner`·n·log(k +
+/// 2) steps of a variance-reduced extragradient method.
 ///
-/// Variance reduction pays where n is large against the precision: with few samples and the safe step, the same iteration with full
-/// means and step 1/L is faster.
+/// Variance reduction pays where n is large against the precision: with few samples and the safe step, the
+/// same iteration with full means and step 1/L is faster.
 ///
 /// - Complexity: O(budget) evaluations of single operators, O(d) besides each.
 ///
@@ -174,8 +178,8 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
         var estimate = 0.0
         while residual(at: inner.point, mean: inner.mean, eta: eta) > tolerance {
             let steps = max(1, Int(self.inner * Double(n) * log(Double(k + 2))))
-            // Two evaluations for each step, as many for its share of the refreshes, and the mean at the end; a
-            // solve that was cut short would not be a resolvent.
+            // Two evaluations for each step, as many for its share of the refreshes, and the mean at the end;
+            // a solve that was cut short would not be a resolvent.
             if k > 0, evaluations + 4 * steps + n > budget { break }
             evaluations += inner.run(around: anchor, steps: steps, budget: budget - evaluations - n)
             estimate = Vector.distance(anchor, inner.point) / eta

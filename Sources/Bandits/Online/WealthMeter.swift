@@ -27,7 +27,8 @@ public struct WealthMeter: Sendable, Hashable, Codable {
     /// The logarithm of the wealth for each period.
     public var growth: Double { periods > 0 ? logWealth / Double(periods) : 0 }
 
-    /// The mean of the logarithmic pay-offs in units of their standard deviation; zero where they do not vary.
+    /// The mean of the logarithmic pay-offs in units of their standard deviation; zero where they do not
+    /// vary.
     public var sharpeRatio: Double {
         squares > 0 ? growth / (squares / Double(periods - 1)).squareRoot() : 0
     }

@@ -2,7 +2,8 @@ import Bandits
 import Foundation
 import Kernels
 
-/// Steps along gradients lose little on any stream; following the leader and standing still each lose all on one.
+/// Steps along gradients lose little on any stream; following the leader and standing still each lose all on
+/// one.
 struct AdversarialStream: Experiment {
     var claim: String {
         "linear losses on a box of 5 dimensions: on a stream that alternates and on one that leans to one side, the regret of online "

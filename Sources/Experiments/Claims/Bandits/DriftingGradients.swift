@@ -2,7 +2,8 @@ import Bandits
 import Foundation
 import Kernels
 
-/// A bet that the next gradient is like the last one pays where losses drift slowly, and an ensemble pays where they jump.
+/// A bet that the next gradient is like the last one pays where losses drift slowly, and an ensemble pays
+/// where they jump.
 struct DriftingGradients: Experiment {
     var claim: String {
         "linear losses on a ball whose direction is drawn anew every 50 rounds: the optimistic learner gains at least 15% more than "
@@ -38,8 +39,8 @@ struct DriftingGradients: Experiment {
         )
     }
 
-    /// The losses of the learner without a hint, the optimistic one, the ensemble, the optimistic one's anchor, and one who knows the
-    /// direction.
+    /// The losses of the learner without a hint, the optimistic one, the ensemble, the optimistic one's
+    /// anchor, and one who knows the direction.
     private static func play(noise: Double, period: Int, rounds: Int, random: CounterRandom) -> [Double] {
         var random = random
         let dimension = 5

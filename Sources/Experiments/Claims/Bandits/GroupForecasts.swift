@@ -2,7 +2,8 @@ import Bandits
 import Foundation
 import Kernels
 
-/// A blend of groups' own models serves every overlapping group as well as its best model; one model for all does not.
+/// A blend of groups' own models serves every overlapping group as well as its best model; one model for all
+/// does not.
 struct GroupForecasts: Experiment {
     var claim: String {
         "five overlapping groups that differ: the largest excess of a group's average loss over its best fixed model is at most 0.003, "

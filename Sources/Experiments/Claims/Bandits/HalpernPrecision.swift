@@ -144,7 +144,8 @@ struct HalpernPrecision: Experiment {
         }
     }
 
-    /// ‖F‖ at the end, of the variance-reduced iteration and of the better extra-anchored gradient, and the first one's estimate.
+    /// ‖F‖ at the end, of the variance-reduced iteration and of the better extra-anchored gradient, and the
+    /// first one's estimate.
     private static func game(n: Int, seed: UInt64, random: CounterRandom) -> [Double] {
         var random = random
         let sum = Game(n: n, half: 5, random: &random)

@@ -12,7 +12,7 @@ struct StrategyGrowth: Experiment {
     var baseline: String { "the best single strategy in hindsight" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 40 : 12, periods = 5000
+        let runs = size == .full ? 40 : 10, periods = 5000
         let root = CounterRandom(seed: seed)
         let all = Parallel.map(runs) { run in
             Self.play(periods: periods, seed: seed &+ UInt64(run), random: root.split(UInt64(run)))
