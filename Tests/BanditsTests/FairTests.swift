@@ -142,6 +142,24 @@ import Testing
         #expect(pull() < early / 16)
     }
 
+    @Test func groupsThatAreAlikeCostLittleAccuracy() {
+        let direction = [0.2, 0.2, 0.5, 0.5, 0.47, 0.47]
+        let accuracy = [0, 1.0].map { lambda in
+            var forest = FairForest(features: 6, lambda: lambda, seed: 3)
+            var random = CounterRandom(seed: 19), right = 0.0
+            for round in 0..<8000 {
+                let group = random.below(2), x = (0..<6).map { _ in random.normal() }
+                let score = zip(direction, x).reduce(0) { $0 + $1.0 * $1.1 } + 0.3 * random.normal()
+                let decision = forest.choose(GroupedFeatures(features: x, group: group))
+                let label = score > 0 ? 1 : 0
+                if round >= 4000, decision.action.label == label { right += 1 / 4000 }
+                forest.learn(decision, label)
+            }
+            return right
+        }
+        #expect(accuracy[0] > 0.89 && accuracy[1] > accuracy[0] - 0.015, "\(accuracy)")
+    }
+
     @Test func equalOpportunityCountsOneLabelOnly() {
         var forest = FairForest(features: 3, notion: .equalOpportunity)
         for round in 0..<40 { forest.learn(forest.choose(Self.example(round)), round / 2 % 2) }
