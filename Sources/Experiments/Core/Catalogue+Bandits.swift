@@ -30,5 +30,9 @@ extension Catalogue {
             id: "qdhf", paper: "Ding, Zhang, Clune, Spector and Lehman 2024", module: "Bandits",
             summary: "A varied set of good solutions, where people say what varied means",
             experiment: LearntDiversity()),
+        CatalogueEntry(
+            id: "trace-opto", paper: "Cheng, Nie and Swaminathan 2024", module: "Bandits",
+            summary: "Tunes a pipeline from what its stages say, by the record of its runs",
+            experiment: TracedTuning()),
     ]
 }
