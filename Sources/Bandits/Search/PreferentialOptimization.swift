@@ -47,10 +47,11 @@ public struct PreferentialOptimization: Policy, Hashable {
     ///
     /// - Parameters:
     ///   - space: The parameters.
-    ///   - initialDuels: The number of duels before the model chooses; `nil` for d + 1 with d parameters.
+    ///   - initialDuels: The number of duels before the model chooses; `nil` for 2(d + 1) with d
+    ///     parameters.
     ///   - seed: The seed.
     public init(space: SearchSpace, initialDuels: Int? = nil, seed: UInt64 = 1) {
-        let count = initialDuels ?? space.parameters.count + 1
+        let count = initialDuels ?? 2 * (space.parameters.count + 1)
         precondition(count > 0, "a model needs a first duel")
         self.space = space
         self.initialDuels = count

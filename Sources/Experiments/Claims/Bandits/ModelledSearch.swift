@@ -19,7 +19,6 @@ struct ModelledSearch: Experiment {
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 20 : 6
         let branin = SearchFunctions.branin, hartmann = SearchFunctions.hartmann3
         let settings = [
             Setting(
@@ -43,6 +42,10 @@ struct ModelledSearch: Experiment {
         var rows: [ExperimentResult.Row] = []
         var holds = true
         for setting in settings {
+            // The knowledge gradient is the slowest, and noise needs the most runs to see through.
+            let runs =
+                (setting.acquisition == .knowledgeGradient ? 3 : setting.noise > 0 ? 9 : 5)
+                * (size == .full ? 5 : 1)
             let regrets = Parallel.map(runs) { run -> [Double] in
                 let random = root.split(UInt64(run))
                 let policy = BayesianOptimization(
