@@ -218,8 +218,5 @@ extension Catalogue {
         CatalogueEntry(
             id: "vr-halpern", paper: "Cai, Alacaoglu and Diakonikolas 2023", module: "Bandits",
             summary: "Equilibria over many samples, with a residual", experiment: HalpernPrecision()),
-            id: "trace-opto", paper: "Cheng, Nie and Swaminathan 2024", module: "Bandits",
-            summary: "Tunes a pipeline from what its stages say, by the record of its runs",
-            experiment: TracedTuning()),
     ]
 }

@@ -51,11 +51,13 @@ public struct Kitchen: Sendable {
                 FeedbackEvent(
                     .decision(
                         Decision(
-                            id: "guest\(guest + 1)", action: dishes[dish], among: dishes, propensities: propensities,
+                            id: "guest\(guest + 1)", action: dishes[dish], among: dishes,
+                            propensities: propensities,
                             policy: "house")),
                     time: time, groups: ["age": ages[age]], features: ["hunger": hunger]))
             if random.bernoulli(chances[dish]) {
-                late.append(FeedbackEvent(.reward(Reward(value: 1)), time: time + 900, decision: "guest\(guest + 1)"))
+                late.append(
+                    FeedbackEvent(.reward(Reward(value: 1)), time: time + 900, decision: "guest\(guest + 1)"))
             }
             if late.count > 20 { draw.events.append(late.remove(at: random.below(late.count))) }
         }

@@ -70,7 +70,8 @@ struct DemoCommand: ParsableCommand {
         try write(try page.html(), to: report)
         try Console.out("\nThe report is in \(report).")
         try recommend()
-        try Console.out("\nNow with your own files: heed rank battles.csv, heed ope clicks.csv --policy linucb")
+        try Console.out(
+            "\nNow with your own files: heed rank battles.csv, heed ope clicks.csv --policy linucb")
     }
 
     /// The kitchen's log, a policy learnt from half of it, and what that is worth: estimated, and in truth.
