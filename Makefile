@@ -40,6 +40,8 @@ bench: build deps ## Measure against the peers that are installed
 	$(PYTHON) Benchmarks/bench.py --heed $(HEED)
 	$(SWIFT) build -c release --product tensor-bench
 	$(PYTHON) Benchmarks/tensors.py --bench .build/release/tensor-bench
+	$(SWIFT) build -c release --product decision-bench
+	$(PYTHON) Benchmarks/decisions.py --heed $(HEED) --bench .build/release/decision-bench
 
 clean: ## Remove what was built
 	$(SWIFT) package clean

@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Bandits", targets: ["Bandits"]),
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
+        .executable(name: "decision-bench", targets: ["DecisionBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -53,6 +54,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "TensorBench", dependencies: ["Tensors"], path: "Benchmarks/Tensors"),
+        .executableTarget(
+            name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"], path: "Benchmarks/Decisions"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels"]),
         .executableTarget(

@@ -25,17 +25,20 @@ import Testing
         try folder.write(Samples.battles(), "b.csv")
         try folder.write(Samples.ballots, "ballots.csv")
         try folder.write(Samples.labels, "labels.csv")
+        try folder.write(Samples.decisions, "log.csv")
         let text = try document("docs/cli.md")
         for command in [
             "rank b.csv", "rank b.csv --model judges", "rank b.csv --by country", "rank ballots.csv",
             "next b.csv",
             "labels labels.csv", "tally ballots.csv", "import b.csv", "methods", "try davidson --quick",
+            "ope log.csv --policy uniform --anytime", "simulate log.csv --mode fitted --runs 2 --rounds 50",
+            "tune x=0..1 -n 3 -- echo {x}", "tune x=0..1 --compare -n 2 -- echo 1 {1.x} {2.x} 2",
         ] {
             let run = try HeedProcess.run(
                 command.split(separator: " ").map(String.init) + ["--json"], in: folder)
             #expect(run.code == 0, "\(command): \(run.error)")
             let object = try JSONSerialization.jsonObject(with: run.out)
-            for key in keys(object, free: ["votes", "refused"]).sorted() {
+            for key in keys(object, free: ["votes", "refused", "settings"]).sorted() {
                 let isDescribed = text.contains("`\(key)`")
                 #expect(isDescribed, "docs/cli.md does not describe \(key) of heed \(command)")
             }
@@ -52,7 +55,8 @@ import Testing
         let folder = try Scratch()
         let text = try document("docs/cli.md")
         for command in [
-            "rank", "audit", "next", "labels", "tally", "import", "export", "methods", "try", "demo",
+            "rank", "audit", "next", "labels", "tally", "ope", "simulate", "tune", "import", "export", "methods", "try",
+            "demo",
         ] {
             #expect(text.contains("## heed \(command)\n"))
             let help = try folder.heed(command, "--help").text

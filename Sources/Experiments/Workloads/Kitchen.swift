@@ -27,7 +27,7 @@ public struct Kitchen: Sendable {
 
     /// Draws the kitchen's log.
     public func draw() -> Draw {
-        var random = CounterRandom(seed: seed, stream: 0xD15E)
+        var random = CounterRandom(seed: seed, stream: 0xD15F)
         let dishes = Array(Town.names.prefix(6))
         let ages = ["18-29", "30-49", "50+"]
         let liking = ages.map { _ in dishes.map { _ in 0.9 * random.normal() } }
