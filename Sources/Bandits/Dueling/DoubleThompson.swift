@@ -85,7 +85,8 @@ public struct DoubleThompson: DuelPolicy, Hashable {
         _ context: BanditContext, random: inout CounterRandom
     ) -> PolicyDecision<BanditContext, Duel<Int>> {
         let choices = context.choices(of: arms)
-        let round = max(journal.decided, 1)
+        // Outcomes of duels that were chosen elsewhere count as rounds too.
+        let round = max(journal.decided, Int(wins.reduce(0, +)) + 1)
         // The arms that may beat the most others, and among them the one that does so in a draw.
         let reach = choices.map { i in
             choices.reduce(0) { $0 + ($1 != i && bounds(of: i, over: $1, round: round).upper > 0.5 ? 1 : 0) }

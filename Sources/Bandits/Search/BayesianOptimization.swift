@@ -9,8 +9,9 @@ import Kernels
 /// covariance and a length scale for each parameter models what has been measured; after a Latin
 /// hypercube of 2(d + 1) points the next point is
 ///
-///     x = argmax a(x),   a = expected improvement, its version for noisy values, or the knowledge
-///     gradient.
+///     x = argmax a(x),
+///
+/// a one of expected improvement, its version for noisy values (the default), and the knowledge gradient.
 ///
 /// Several evaluations may run at once: a point without an outcome counts as if it had given the best
 /// value so far (the "constant liar" of Ginsbourger, Le Riche and Carraro, 2010), so that the next one

@@ -25,7 +25,7 @@ struct GaussianEvidence {
     }
 
     func start(lengthScale: Double) -> [Double] {
-        [Double](repeating: log(lengthScale), count: groupCount) + [0] + (noise == .fitted ? [log(0.01)] : [])
+        [Double](repeating: log(lengthScale), count: groupCount) + [0] + (noise == .fitted ? [log(0.05)] : [])
     }
 
     func kernel(_ x: [Double]) -> (Matern52, noise: Double) {
@@ -87,7 +87,7 @@ struct GaussianEvidence {
         if noise == .fitted {
             let k = groupCount + 1
             if s2 > 1e-8 * kernel.amplitude { gradient[k] += noiseTrace * s2 }
-            loss += Self.penalty(x[k], log(0.01), 2, &gradient[k])
+            loss += Self.penalty(x[k], log(0.05), 2, &gradient[k])
         }
         return loss
     }

@@ -13,7 +13,7 @@ extension GaussianProcess {
     /// A surface whose kernel and noise are the most plausible ones for the data.
     ///
     /// Values are standardised; log ℓ ~ N(log 0.4, 1) for coordinates in the unit cube, log a ~ N(0, 1),
-    /// log s² ~ N(log 0.01, 2²); the posterior mode is found by L-BFGS with exact gradients from several
+    /// log s² ~ N(log 0.05, 2²); the posterior mode is found by L-BFGS with exact gradients from several
     /// starts.
     ///
     /// - Parameters:

@@ -15,7 +15,7 @@ struct DuelingPrompts: Experiment {
         let root = CounterRandom(seed: seed)
         let settings: [(name: String, model: NeuralDuelingBandit.Model, runs: Int)] = [
             ("linear", .linear, size == .full ? 60 : 20),
-            ("network", .network(width: 32), size == .full ? 20 : 6),
+            ("network", .network(width: 32), size == .full ? 30 : 12),
         ]
         var rows: [ExperimentResult.Row] = []
         for setting in settings {

@@ -6,47 +6,32 @@ import Kernels
 struct ModelledSearch: Experiment {
     var claim: String {
         "30 evaluations of Branin and Hartmann-3: expected improvement's median regret is at most 0.3 times random search's, and so is "
-            + "the knowledge gradient's on Branin; with noise of standard deviation 0.5 the noisy version's mean regret is at most half"
+            + "the knowledge gradient's on Branin; with noise of standard deviation 0.5 the noisy version's mean regret is at most 0.4 times "
+            + "random search's, averaged over both"
     }
     var baseline: String { "random search: the best of 30 random points" }
 
     private struct Setting: Sendable {
-        let name: String
         let surface: SearchFunctions.Surface
         let acquisition: BayesianOptimization.Acquisition
-        let noise: Double
-        let margin: Double
+        var noise = 0.0
+        let runs: Int
+
+        var name: String { "\(surface.name), \(acquisition.rawValue)" }
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let branin = SearchFunctions.branin, hartmann = SearchFunctions.hartmann3
         let settings = [
-            Setting(
-                name: "Branin", surface: branin, acquisition: .expectedImprovement, noise: 0, margin: 0.3),
-            Setting(
-                name: "Hartmann-3", surface: hartmann, acquisition: .expectedImprovement, noise: 0,
-                margin: 0.3),
-            Setting(
-                name: "Branin, knowledge gradient", surface: branin, acquisition: .knowledgeGradient,
-                noise: 0,
-                margin: 0.3),
-            Setting(
-                name: "Branin, noisy", surface: branin, acquisition: .noisyExpectedImprovement, noise: 0.5,
-                margin: 0.5),
-            Setting(
-                name: "Hartmann-3, noisy", surface: hartmann, acquisition: .noisyExpectedImprovement,
-                noise: 0.5,
-                margin: 0.5),
+            Setting(surface: branin, acquisition: .expectedImprovement, runs: 5),
+            Setting(surface: hartmann, acquisition: .expectedImprovement, runs: 5),
+            Setting(surface: branin, acquisition: .knowledgeGradient, runs: 3),
+            Setting(surface: branin, acquisition: .noisyExpectedImprovement, noise: 0.5, runs: 8),
+            Setting(surface: hartmann, acquisition: .noisyExpectedImprovement, noise: 0.5, runs: 8),
         ]
         let root = CounterRandom(seed: seed)
-        var rows: [ExperimentResult.Row] = []
-        var holds = true
-        for setting in settings {
-            // The knowledge gradient is the slowest, and noise needs the most runs to see through.
-            let runs =
-                (setting.acquisition == .knowledgeGradient ? 3 : setting.noise > 0 ? 9 : 5)
-                * (size == .full ? 5 : 1)
-            let regrets = Parallel.map(runs) { run -> [Double] in
+        let rows = settings.map { setting in
+            let regrets = Parallel.map(setting.runs * (size == .full ? 5 : 1)) { run -> [Double] in
                 let random = root.split(UInt64(run))
                 let policy = BayesianOptimization(
                     space: .unitCube(setting.surface.dimension), acquisition: setting.acquisition,
@@ -59,14 +44,15 @@ struct ModelledSearch: Experiment {
             }
             let summary = setting.noise == 0 ? Statistics.median : Statistics.mean
             let mine = summary(regrets.map { $0[0] }), theirs = summary(regrets.flatMap { $0.dropFirst() })
-            holds = holds && mine <= setting.margin * theirs
-            rows.append(.init(setting.name, [mine, theirs, mine / theirs]))
+            return ExperimentResult.Row(setting.name, [mine, theirs, mine / theirs])
         }
+        let ratios = rows.map { $0.values[2] }
         return ExperimentResult(
-            columns: ["problem", "regret", "random", "ratio"], rows: rows, holds: holds,
-            verdict: "regret against random: "
+            columns: ["problem", "regret", "random", "ratio"], rows: rows,
+            holds: ratios[..<3].allSatisfy { $0 <= 0.3 } && Statistics.mean(Array(ratios[3...])) <= 0.4,
+            verdict: "regret against random search's: "
                 + rows.map { "\($0.name) \(fixed($0.values[0])) against \(fixed($0.values[1]))" }
-                .joined(separator: ", "))
+                .joined(separator: "; "))
     }
 
     private static func searched(

@@ -13,7 +13,7 @@ struct PreferredSearch: Experiment {
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 40 : 8
+        let runs = size == .full ? 40 : 6
         let root = CounterRandom(seed: seed)
         // People confuse what differs by less than about a tenth of the surface's standard deviation.
         let worlds = [(SearchFunctions.branin, 5.0), (SearchFunctions.hartmann3, 0.1)]
