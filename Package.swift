@@ -55,7 +55,8 @@ let package = Package(
             ]),
         .executableTarget(name: "TensorBench", dependencies: ["Tensors"], path: "Benchmarks/Tensors"),
         .executableTarget(
-            name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"], path: "Benchmarks/Decisions"),
+            name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"],
+            path: "Benchmarks/Decisions"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels"]),
         .executableTarget(

@@ -14,7 +14,8 @@ struct Estimate: Encodable {
 }
 
 /// The least seconds of a few runs of some work.
-func least<Result>(_ repeats: Int, _ work: () throws -> Result) rethrows -> (result: Result, seconds: Double) {
+func least<Result>(_ repeats: Int, _ work: () throws -> Result) rethrows -> (result: Result, seconds: Double)
+{
     let clock = ContinuousClock()
     var best = Duration.seconds(3600)
     var result = try work()
@@ -27,7 +28,8 @@ func least<Result>(_ repeats: Int, _ work: () throws -> Result) rethrows -> (res
 }
 
 /// The log of a folder with items by number, as the peer has it.
-func log(_ folder: String, _ name: String) throws -> (action: [Int32], reward: [Double], propensity: [Double]) {
+func log(_ folder: String, _ name: String) throws -> (action: [Int32], reward: [Double], propensity: [Double])
+{
     let plain = "\(folder)/\(name)_men.csv"
     let path = FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz"
     let log = try DecisionLog(contentsOf: [path])
@@ -39,8 +41,10 @@ func estimates(_ folder: String) throws {
     let logs = ["bts": try log(folder, "bts"), "random": try log(folder, "random")]
     let items = 1 + Int(logs.values.compactMap { $0.action.max() }.max() ?? 0)
     let estimators: [any ValueEstimator] = [
-        DirectMethod(), InversePropensity(), SelfNormalizedInversePropensity(), ClippedInversePropensity(lambda: 100),
-        DoublyRobust(), SelfNormalizedDoublyRobust(), SwitchDoublyRobust(tau: 10), OptimisticShrinkage(lambda: 100),
+        DirectMethod(), InversePropensity(), SelfNormalizedInversePropensity(),
+        ClippedInversePropensity(lambda: 100),
+        DoublyRobust(), SelfNormalizedDoublyRobust(), SwitchDoublyRobust(tau: 10),
+        OptimisticShrinkage(lambda: 100),
         SubGaussianInversePropensity(lambda: 0.01), SubGaussianDoublyRobust(lambda: 0.01),
     ]
     var answers: [String: [String: [String: Estimate]]] = [:]
@@ -54,7 +58,8 @@ func estimates(_ folder: String) throws {
             for item in 0..<items { predicted.append(0.002 + 0.0001 * Double((row + 3 * item) % 17)) }
         }
         for (policy, chances) in [
-            ("uniform", [Double](repeating: 1 / Double(items), count: items)), ("popular", popular.map { $0 / total }),
+            ("uniform", [Double](repeating: 1 / Double(items), count: items)),
+            ("popular", popular.map { $0 / total }),
         ] {
             let sample = try OffPolicySample(
                 actionCount: items, action: own.action, reward: own.reward, propensity: own.propensity,
@@ -88,7 +93,9 @@ func linear() {
         }
         return seconds / Double(rounds) * 1e9
     }
-    let found = ["linucb": time(LinUCB(arms: arms, features: features)), "squarecb": time(SquareCB(arms: arms))]
+    let found = [
+        "linucb": time(LinUCB(arms: arms, features: features)), "squarecb": time(SquareCB(arms: arms)),
+    ]
     print("{" + found.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}")
 }
 

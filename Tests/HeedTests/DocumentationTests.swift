@@ -55,7 +55,8 @@ import Testing
         let folder = try Scratch()
         let text = try document("docs/cli.md")
         for command in [
-            "rank", "audit", "next", "labels", "tally", "ope", "simulate", "tune", "import", "export", "methods", "try",
+            "rank", "audit", "next", "labels", "tally", "ope", "simulate", "tune", "import", "export",
+            "methods", "try",
             "demo",
         ] {
             #expect(text.contains("## heed \(command)\n"))

@@ -25,4 +25,26 @@ import Testing
         #expect(pairs.count == 3)
         try scheduler.tell(left: "tea", right: "coffee", outcome: .left)
     }
+
+    @Test func theExamplesOfTheGuideToDecisions() throws {
+        let folder = try Scratch()
+        try folder.write(Samples.decisions, "clicks.csv")
+
+        var policy = LinUCB(arms: 3, features: 2)
+        let decision = policy.choose(BanditContext(features: [1, 0.3]))
+        let counted = [policy.learn(decision, 1), policy.learn(decision, 1)]
+        #expect(counted == [true, false])
+        try policy.save(to: folder.path("policy.json"))
+        var same = try LinUCB.load(from: folder.path("policy.json"))
+        let context = BanditContext(features: [1, 0.7], available: [0, 2])
+        #expect(same.choose(context) == policy.choose(context))
+
+        let logged = try LoggedDecisions(DecisionLog(contentsOf: [folder.path("clicks.csv")]))
+        var sample = try logged.sample(.always(0, name: "red"), rows: logged.rewardedRows)
+        sample.predicted = try RewardModel(family: .logistic).crossFitted(
+            sample, features: logged.features(of: logged.rewardedRows))
+        let report = try OffPolicyStudy(DoublyRobust(), others: [InversePropensity()]).report(
+            sample, names: logged.actions)
+        #expect(!report.sentences[0].isEmpty && report.policy.difference.interval.lower < 0.5)
+    }
 }

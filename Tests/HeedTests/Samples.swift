@@ -2,6 +2,18 @@ import Foundation
 
 /// Feedback to run the command on.
 enum Samples {
+    /// A log of two hundred decisions between two actions, of which the second pays more for the old.
+    static let decisions: String = {
+        var random = SampleRandom(state: 5)
+        var lines = ["action,reward,propensity,age"]
+        for _ in 0..<200 {
+            let age = random.uniform(), second = random.uniform() < 0.4
+            let pays = random.uniform() < (second ? age : 0.3)
+            lines.append("\(second ? "b" : "a"),\(pays ? 1 : 0),\(second ? 0.4 : 0.6),\(age)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+
     /// The columns of `battleLines`.
     static let header = "left,right,winner,judge,country"
 

@@ -1,3 +1,4 @@
+import Foundation
 import Heed
 
 /// `heed ope` for people: the answer in sentences, then the numbers.
@@ -101,6 +102,10 @@ struct OpeChart {
     init(_ result: OpeJSON) { self.result = result }
 
     func image(width: Double) -> SVGImage {
+        // Three digits of the largest value.
+        let largest =
+            result.policies.flatMap { [$0.logging.value, $0.estimate.value.value] }.map(abs).max() ?? 1
+        let decimals = largest > 0 ? min(8, max(0, 2 - Int(log10(largest).rounded(.down)))) : 2
         var rows: [ForestPlot.Row] = []
         for policy in result.policies {
             for (place, estimate) in ([policy.estimate] + policy.others).enumerated() {
@@ -112,12 +117,14 @@ struct OpeChart {
                 row.group = policy.policy
                 row.highlighted = place == 0
                 row.reference = policy.logging.value
+                row.decimals = decimals
                 rows.append(row)
             }
         }
         return ForestPlot(
             title: "What the policies would have earned", rows: rows, axis: "value of a decision",
-            referenceName: "what the log earned"
+            referenceName: "what the log earned", highlightName: "decides",
+            headings: ("estimator", "value (interval)")
         ).image(width: width)
     }
 }

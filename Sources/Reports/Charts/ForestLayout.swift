@@ -79,8 +79,8 @@ struct ForestLayout {
         let y = top - 12
         var nodes: [SVGNode] = []
         if ranksEnd > 0 { nodes.append(.text(ranksEnd, y, "ranks", "hd-muted hd-small", anchor: "end")) }
-        nodes.append(.text(labelStart, y, "item", "hd-muted hd-small"))
-        nodes.append(.text(width - 2, y, "score (interval)", "hd-muted hd-small", anchor: "end"))
+        nodes.append(.text(labelStart, y, plot.headings.names, "hd-muted hd-small"))
+        nodes.append(.text(width - 2, y, plot.headings.numbers, "hd-muted hd-small", anchor: "end"))
         if plot.rows.count > 15 {
             for value in ticks.values {
                 nodes.append(.text(x(value), y, ticks.label(value), "hd-muted hd-small", anchor: "middle"))
@@ -137,7 +137,7 @@ struct ForestLayout {
         var entries: [Legend.Entry] = []
         if plot.rows.contains(where: \.highlighted), plot.rows.contains(where: { !$0.highlighted }) {
             entries.append(
-                Legend.Entry(name: "may be the best") { .group("hd-s1", [.circle($0, $1, 4.2, "hd-mark")]) })
+                Legend.Entry(name: plot.highlightName) { .group("hd-s1", [.circle($0, $1, 4.2, "hd-mark")]) })
         }
         if plot.rows.contains(where: { $0.opensAbove || $0.opensBelow }) {
             entries.append(

@@ -23,6 +23,8 @@ public struct ForestPlot: Chart {
         public var highlighted = false
         /// A known value to compare with, such as the truth of a simulation.
         public var reference: Double?
+        /// The decimals of the numbers beside the row.
+        public var decimals = 2
 
         /// Creates a row.
         public init(_ label: String, score: Double, interval: ClosedRange<Double>) {
@@ -39,18 +41,26 @@ public struct ForestPlot: Chart {
     public var axis: String
     /// What `reference` is.
     public var referenceName: String
+    /// What a highlighted row is.
+    public var highlightName: String
+    /// What stands above the names and above the numbers.
+    public var headings: (names: String, numbers: String)
     /// What the axis spans; set it to give several plots the same scale.
     public var domain: ClosedRange<Double>?
 
     /// Creates a plot.
     public init(
         title: String, rows: [Row], axis: String = "score in log-odds; 0 is the average item",
-        referenceName: String = "truth", domain: ClosedRange<Double>? = nil
+        referenceName: String = "truth", highlightName: String = "may be the best",
+        headings: (names: String, numbers: String) = ("item", "score (interval)"),
+        domain: ClosedRange<Double>? = nil
     ) {
         self.title = title
         self.rows = rows
         self.axis = axis
         self.referenceName = referenceName
+        self.highlightName = highlightName
+        self.headings = headings
         self.domain = domain
     }
 
@@ -85,12 +95,12 @@ public struct ForestPlot: Chart {
 extension ForestPlot.Row {
     /// The interval in words.
     var intervalText: String {
-        let low = opensBelow ? "−∞" : NumberText.typographic(NumberText.fixed(interval.lowerBound, 2))
-        let high = opensAbove ? "∞" : NumberText.typographic(NumberText.fixed(interval.upperBound, 2))
+        let low = opensBelow ? "−∞" : NumberText.typographic(NumberText.fixed(interval.lowerBound, decimals))
+        let high = opensAbove ? "∞" : NumberText.typographic(NumberText.fixed(interval.upperBound, decimals))
         return "\(low) to \(high)"
     }
 
-    var scoreText: String { NumberText.typographic(NumberText.fixed(score, 2)) }
+    var scoreText: String { NumberText.typographic(NumberText.fixed(score, decimals)) }
 
     var ranksText: String {
         guard let ranks else { return "" }

@@ -84,14 +84,17 @@ public struct LineChart: Chart {
         let yTicks = Ticks(ys, about: 5, kind: yScale),
             xTicks = Ticks(xs, about: Int(width / 90), kind: xScale)
         let left = PlotFrame.labelWidth(yTicks, label: yTicks.label)
+        // Half of the last number stands beyond the axis.
+        let last = xTicks.values.last.map { TextMeasure.width(xTicks.label($0), size: 11.5) / 2 + 2 } ?? 0
+        let right = width - max(14, last)
         let frame = PlotFrame(
-            x: Scale(domain: xs, start: left, end: width - 14, kind: xScale),
+            x: Scale(domain: xs, start: left, end: right, kind: xScale),
             y: Scale(domain: ys, start: top + height, end: top, kind: yScale))
         var nodes = legend.nodes
         nodes += frame.verticalAxis(title: yAxis, ticks: yTicks, label: yTicks.label)
         nodes += frame.horizontalAxis(title: xAxis, ticks: xTicks, label: xTicks.label)
         if let reference {
-            nodes.append(.line(left, frame.y(reference), width - 14, frame.y(reference), "hd-dash"))
+            nodes.append(.line(left, frame.y(reference), right, frame.y(reference), "hd-dash"))
         }
         for (index, line) in lines.enumerated() {
             nodes.append(.group(ChartStyle.series(index), draw(line, frame, MarkShape(series: index))))
