@@ -34,8 +34,9 @@ import Testing
             "ope log.csv --policy uniform --anytime", "simulate log.csv --mode fitted --runs 2 --rounds 50",
             "tune x=0..1 -n 3 -- echo {x}", "tune x=0..1 --compare -n 2 -- echo 1 {1.x} {2.x} 2",
         ] {
-            let run = try HeedProcess.run(
-                command.split(separator: " ").map(String.init) + ["--json"], in: folder)
+            var words = command.split(separator: " ").map(String.init)
+            words.insert("--json", at: 1)
+            let run = try HeedProcess.run(words, in: folder)
             #expect(run.code == 0, "\(command): \(run.error)")
             let object = try JSONSerialization.jsonObject(with: run.out)
             for key in keys(object, free: ["votes", "refused", "settings"]).sorted() {

@@ -29,7 +29,7 @@ struct TuneByComparison {
                 state.policy.learn(decision, answer)
                 let said = answer == 0.5 ? "a tie" : answer > 0.5 ? "the first" : "the second"
                 options.tell(
-                    "\(state.policy.duels)/\(options.evaluations)  1: \(decision.action.first)  2: \(decision.action.second)  \(said)"
+                    "\(state.policy.duels)/\(options.evaluations)  1: \(TuneText.shown(decision.action.first))  2: \(TuneText.shown(decision.action.second))  \(said)"
                 )
             }
             state.open.removeFirst(answers.count)
@@ -44,17 +44,17 @@ struct TuneByComparison {
                 CompareJSON(duels: state.policy.duels, recommendation: TuneValue.settings(best)))
         }
         var table = TextTable(columns: space.parameters.map { TextTable.Column($0.name) })
-        table.rows.append(best.values.map { .text($0.description) })
+        table.rows.append(best.values.map { .text(TuneText.shown($0)) })
         try options.output.print(table)
         if options.output.isTable {
-            try Console.out("Preferred after \(state.policy.duels) comparisons: \(best).")
+            try Console.out("Preferred after \(state.policy.duels) comparisons: \(TuneText.shown(best)).")
         }
     }
 
     private func asked(_ duel: Duel<SearchPoint>) -> Double? {
         while let answer = options.ask(
-            "1: \(duel.first)\n2: \(duel.second)\nwhich is better (1, 2, or = for a tie)? ")
-        {
+            "1: \(TuneText.shown(duel.first))\n2: \(TuneText.shown(duel.second))\nwhich is better (1, 2, or = for a tie)? "
+        ) {
             switch answer {
             case "1": return 1
             case "2": return 0
@@ -84,11 +84,4 @@ struct TuneByComparison {
             }
         }
     }
-}
-
-/// What `heed tune --compare --json` prints.
-struct CompareJSON: Encodable {
-    var method = PreferentialOptimization.id
-    var duels: Int
-    var recommendation: [String: TuneValue]
 }

@@ -32,9 +32,10 @@ struct TuneByNumber {
             }
             for (decision, result) in zip(tries, results) {
                 state.policy.learn(decision, result.value)
-                let said = result.problem.map { "failed: it \($0)" } ?? shown(result.value)
+                let said = result.problem.map { "failed: it \($0)" } ?? TuneText.shown(result.value)
                 options.tell(
-                    "\(state.policy.evaluations.count)/\(options.evaluations)  \(decision.action)  \(said)")
+                    "\(state.policy.evaluations.count)/\(options.evaluations)  \(TuneText.shown(decision.action))  \(said)"
+                )
             }
             state.open.removeFirst(results.count)
             try state.save(options.state)
@@ -43,7 +44,7 @@ struct TuneByNumber {
     }
 
     private func asked(_ point: SearchPoint) -> CommandRun.Result? {
-        while let answer = options.ask("\(point)  result (a number, or 'failed'): ") {
+        while let answer = options.ask("\(TuneText.shown(point))  result (a number, or 'failed'): ") {
             if let value = Double(answer), value.isFinite { return CommandRun.Result(value: value) }
             if answer == "failed" {
                 return CommandRun.Result(value: .nan, problem: "was said to have failed")
@@ -83,89 +84,17 @@ struct TuneByNumber {
         }
         for (number, evaluation) in options.output.csv ? numbered : Array(best.prefix(5)) {
             table.rows.append(
-                [.count(Double(number))] + evaluation.point.values.map { .text(shown($0)) }
-                    + [evaluation.outcome.isFinite ? .text(shown(evaluation.outcome)) : .missing])
+                [.count(Double(number))] + evaluation.point.values.map { .text(TuneText.shown($0)) }
+                    + [evaluation.outcome.isFinite ? .text(TuneText.shown(evaluation.outcome)) : .missing])
         }
         try options.output.print(table)
         if options.output.isTable {
             let failed = policy.evaluations.count { !$0.outcome.isFinite }
             try Console.out(
-                "Use \(found.point): the model expects \(shown(found.mean)) there "
-                    + "(95% interval \(shown(found.interval.lowerBound)) to \(shown(found.interval.upperBound))), "
+                "Use \(TuneText.shown(found.point)): the model expects \(TuneText.shown(found.mean)) there "
+                    + "(95% interval \(TuneText.shown(found.interval.lowerBound)) to \(TuneText.shown(found.interval.upperBound))), "
                     + "after \(policy.evaluations.count) tries\(failed > 0 ? ", \(failed) of which failed" : "")."
             )
-        }
-    }
-
-    private func shown(_ value: SearchValue) -> String {
-        if case .real(let number) = value { return shown(number) }
-        return value.description
-    }
-
-    private func shown(_ value: Double) -> String { String(format: "%.5g", value) }
-}
-
-/// What `heed tune --json` prints.
-struct TuneJSON: Encodable {
-    struct Evaluation: Encodable {
-        var settings: [String: TuneValue]
-        var value: Double?
-    }
-
-    var method = BayesianOptimization.id
-    var goal: SearchGoal
-    var evaluations: [Evaluation]
-    var bestSoFar: [Double]
-    var recommendation: [String: TuneValue]
-    var expected: Double
-    var lower: Double
-    var upper: Double
-
-    init(_ policy: BayesianOptimization, _ found: SearchRecommendation) {
-        goal = policy.goal
-        evaluations = policy.evaluations.map {
-            Evaluation(settings: TuneValue.settings($0.point), value: finite($0.outcome))
-        }
-        var best: Double?
-        bestSoFar = policy.evaluations.compactMap { evaluation in
-            if evaluation.outcome.isFinite {
-                best =
-                    best.map {
-                        policy.goal == .minimize ? min($0, evaluation.outcome) : max($0, evaluation.outcome)
-                    } ?? evaluation.outcome
-            }
-            return best
-        }
-        recommendation = TuneValue.settings(found.point)
-        expected = found.mean
-        lower = found.interval.lowerBound
-        upper = found.interval.upperBound
-    }
-}
-
-/// A setting's value as JSON has it.
-enum TuneValue: Encodable {
-    case number(Double)
-    case whole(Int)
-    case name(String)
-
-    static func settings(_ point: SearchPoint) -> [String: TuneValue] {
-        Dictionary(
-            uniqueKeysWithValues: zip(point.names, point.values).map { name, value in
-                switch value {
-                case .real(let x): (name, .number(x))
-                case .integer(let x): (name, .whole(x))
-                case .category(let x): (name, .name(x))
-                }
-            })
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .number(let x): try container.encode(x)
-        case .whole(let x): try container.encode(x)
-        case .name(let x): try container.encode(x)
         }
     }
 }
