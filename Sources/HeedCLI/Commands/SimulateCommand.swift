@@ -126,6 +126,7 @@ struct SimulateCommand: ParsableCommand {
 
     private func print(_ result: SimulateJSON, _ world: World) throws {
         if output.json { return try printJSON(result) }
+        let decimals = fourDigits(result.policies.map(\.value) + [result.logging])
         let regret = result.policies.contains { !$0.regret.isEmpty }
         var columns = [
             TextTable.Column("policy"), .number("mean reward"), .number("±"),
@@ -136,8 +137,9 @@ struct SimulateCommand: ParsableCommand {
         var table = TextTable(columns: columns)
         for policy in result.policies {
             var row: [TextTable.Cell] = [
-                .text(policy.policy), .number(policy.value, 4),
-                policy.standardError.map { .number(1.96 * $0, 4) } ?? .missing, .count(policy.decisions),
+                .text(policy.policy), .number(policy.value, decimals),
+                policy.standardError.map { .number(1.96 * $0, decimals) } ?? .missing,
+                .count(policy.decisions),
                 .text(Sparkline.text(policy.segments())),
             ]
             if regret { row.insert(policy.regret.last.map { .number($0.value, 1) } ?? .missing, at: 3) }
@@ -147,7 +149,7 @@ struct SimulateCommand: ParsableCommand {
         try output.print(table)
         if output.isTable {
             try Console.out(
-                "The policy that made the log earned \(NumberText.fixed(result.logging, 4)) a decision. ± is half a 95% interval."
+                "The policy that made the log earned \(NumberText.fixed(result.logging, decimals)) a decision. ± is half a 95% interval."
             )
             if let chart { try Console.out("Chart: \(chart)") }
             if let save { try Console.out("Saved: \(save)") }

@@ -1,4 +1,3 @@
-import Foundation
 import Heed
 
 /// All estimates of all policies with their intervals, beside what the log itself earned.
@@ -8,10 +7,6 @@ struct OpeChart {
     init(_ result: OpeJSON) { self.result = result }
 
     func image(width: Double) -> SVGImage {
-        // Three digits of the largest value.
-        let largest =
-            result.policies.flatMap { [$0.logging.value, $0.estimate.value.value] }.map(abs).max() ?? 1
-        let decimals = largest > 0 ? min(8, max(0, 2 - Int(log10(largest).rounded(.down)))) : 2
         var rows: [ForestPlot.Row] = []
         for policy in result.policies {
             for (place, estimate) in ([policy.estimate] + policy.others).enumerated() {
@@ -23,7 +18,7 @@ struct OpeChart {
                 row.group = policy.policy
                 row.highlighted = place == 0
                 row.reference = policy.logging.value
-                row.decimals = decimals
+                row.decimals = max(0, result.decimals - 1)
                 rows.append(row)
             }
         }

@@ -166,4 +166,7 @@ struct OpeJSON: Encodable {
             return policy
         }
     }
+
+    /// The decimals of its numbers for people.
+    var decimals: Int { fourDigits(policies.flatMap { [$0.logging.value, $0.estimate.value.value] }) }
 }

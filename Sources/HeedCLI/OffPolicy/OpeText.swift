@@ -36,7 +36,8 @@ struct OpeText {
                 ])
                 for list in policy.lists {
                     table.rows.append([
-                        .text(list.estimator), .number(list.value.value, 4), .text(range(list.value)),
+                        .text(list.estimator), .number(list.value.value, result.decimals),
+                        .text(range(list.value)),
                     ])
                 }
                 try output.print(table)
@@ -52,7 +53,7 @@ struct OpeText {
     }
 
     private func range(_ quantity: OpeJSON.Quantity) -> String {
-        "\(NumberText.fixed(quantity.lower ?? .nan, 4)) to \(NumberText.fixed(quantity.upper ?? .nan, 4))"
+        "\(NumberText.fixed(quantity.lower ?? .nan, result.decimals)) to \(NumberText.fixed(quantity.upper ?? .nan, result.decimals))"
     }
 
     private func table(_ policy: OpeJSON.Policy) -> TextTable {
@@ -63,8 +64,9 @@ struct OpeText {
         table.columns[2].title = "interval"
         for estimate in [policy.estimate] + policy.others {
             table.rows.append([
-                .text(estimate.estimator), .number(estimate.value.value, 4), .text(range(estimate.value)),
-                .number(estimate.difference.value, 4), .text(range(estimate.difference)),
+                .text(estimate.estimator), .number(estimate.value.value, result.decimals),
+                .text(range(estimate.value)),
+                .number(estimate.difference.value, result.decimals), .text(range(estimate.difference)),
             ])
         }
         return table

@@ -42,3 +42,9 @@ func printJSON(_ value: some Encodable) throws {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Console.out(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
+
+/// The decimals that show four digits of the largest of some numbers.
+func fourDigits(_ values: [Double]) -> Int {
+    let largest = values.map(abs).filter(\.isFinite).max() ?? 0
+    return largest > 0 ? min(9, max(0, 3 - Int(log10(largest).rounded(.down)))) : 4
+}
