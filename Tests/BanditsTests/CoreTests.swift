@@ -97,4 +97,20 @@ import Testing
         }
         #expect(sparse.dimension == 5 && dense.dimension == 6)
     }
+
+    @Test func damagedVectorsAreRefused() throws {
+        let decoder = JSONDecoder()
+        let sound = try decoder.decode(
+            FeatureVector.self, from: Data(#"{"indices":[3,1],"values":[2,5]}"#.utf8))
+        #expect(sound == FeatureVector(indices: [3, 1], values: [2, 5]))
+        for text in [#"{"indices":[-1],"values":[2]}"#, #"{"indices":[1,2],"values":[2]}"#] {
+            #expect(throws: DecodingError.self) {
+                try decoder.decode(FeatureVector.self, from: Data(text.utf8))
+            }
+        }
+    }
+
+    @Test func negativeIndicesTrap() async {
+        await #expect(processExitsWith: .failure) { _ = FeatureVector(indices: [2, -1], values: [1, 1]) }
+    }
 }
