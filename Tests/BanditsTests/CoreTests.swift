@@ -114,3 +114,20 @@ import Testing
         await #expect(processExitsWith: .failure) { _ = FeatureVector(indices: [2, -1], values: [1, 1]) }
     }
 }
+
+@Suite struct BadRewardTests {
+    @Test func notANumberTraps() async {
+        await #expect(processExitsWith: .failure) {
+            var policy = UCB1(arms: 2)
+            policy.learn(policy.choose(BanditContext()), .nan)
+        }
+        await #expect(processExitsWith: .failure) {
+            var policy = LinUCB(arms: 2, features: 1)
+            policy.learn(policy.choose(BanditContext(features: [1])), .infinity)
+        }
+        await #expect(processExitsWith: .failure) {
+            var p = [0.0, 0]
+            Arms.putOnBest(BanditContext().choices(of: 2), &p) { _ in .nan }
+        }
+    }
+}

@@ -61,6 +61,7 @@ public struct EpsilonGreedy: ArmPolicy, Hashable {
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
+        precondition(outcome.isFinite, "a reward must be a finite number")
         let arm = decision.action
         counts[arm] += 1
         means[arm] += (outcome - means[arm]) / counts[arm]

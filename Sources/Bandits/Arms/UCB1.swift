@@ -65,6 +65,7 @@ public struct UCB1: ArmPolicy, Hashable {
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
+        precondition(outcome.isFinite, "a reward must be a finite number")
         let arm = decision.action
         counts[arm] += 1
         means[arm] += (outcome - means[arm]) / counts[arm]

@@ -159,6 +159,7 @@ public struct CausalUCB: Policy, Hashable {
 
     public mutating func update(_ decision: PolicyDecision<NoContext, [Bool]>, _ outcome: [Double]) {
         precondition(outcome.count == nodes && decision.action.count == nodes, "every node has a value")
+        precondition(outcome.allSatisfy(\.isFinite), "the nodes' values must be finite")
         rounds += 1
         for node in 0..<nodes {
             let intervened = decision.action[node]

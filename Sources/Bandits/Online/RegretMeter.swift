@@ -31,6 +31,7 @@ public struct RegretMeter: Sendable, Hashable, Codable {
         precondition(
             gradient.count == last.count && point.count == last.count,
             "a gradient needs one number for each coordinate")
+        precondition(gradient.allSatisfy(\.isFinite), "a gradient must be finite")
         rounds += 1
         loss += Vector.dot(gradient, point)
         squaredNorms += Vector.dot(gradient, gradient)
