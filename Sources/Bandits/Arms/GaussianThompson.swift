@@ -102,7 +102,8 @@ public struct GaussianThompson: ArmPolicy, Hashable {
             return
         }
         let sigma = rewardDeviation
-        let best = BestArm.probabilities(choices.map { posterior($0, sigma) })
+        let beliefs = choices.map { posterior($0, sigma) }
+        let best = BestArm.normal(means: beliefs.map(\.mean), deviations: beliefs.map(\.deviation))
         for (arm, share) in zip(choices, best) { p[arm] = share }
     }
 
