@@ -97,7 +97,7 @@ public struct GaussianThompson: ArmPolicy, Hashable {
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {
         let choices = context.choices(of: armCount)
-        if priorDeviation == .infinity, choices.contains(where: { counts[$0] == 0 }) {
+        if 1 / (priorDeviation * priorDeviation) == 0, choices.contains(where: { counts[$0] == 0 }) {
             Arms.putOnBest(choices, &p) { counts[$0] == 0 ? 1 : 0 }
             return
         }

@@ -73,20 +73,27 @@ public struct SlateThompson: Policy, Hashable {
     ) -> PolicyDecision<BanditContext, [Int]> {
         let sigma = deviations, z = random.normal(), choices = context.choices(of: items)
         let list = TopItems(slots).best((0..<items).map { means[$0] + z * sigma[$0] }, among: choices)
-        let range = interval(list, among: choices, sigma)
-        // In the upper tail the complement keeps its digits.
-        let p =
-            range.lower > 0
-            ? Special.normalCDF(-range.lower) - Special.normalCDF(-range.upper)
-            : Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
+        let p = probability(list, among: choices, sigma)
         return PolicyDecision(context: context, action: list, propensity: max(p, .leastNormalMagnitude))
     }
 
-    /// The probability with which the next decision would list these items in this order.
+    /// The probability with which the next decision would list these items in this order; 0 for what is no list of
+    /// available items, or has another length.
     public func propensity(of list: [Int], _ context: BanditContext = BanditContext()) -> Double {
-        let range = interval(list, among: context.choices(of: items), deviations)
+        let choices = context.choices(of: items)
+        guard list.count == min(slots, choices.count), Set(list).count == list.count,
+            list.allSatisfy(choices.contains)
+        else { return 0 }
+        return probability(list, among: choices, deviations)
+    }
+
+    private func probability(_ list: [Int], among choices: ArmChoices, _ sigma: [Double]) -> Double {
+        let range = interval(list, among: choices, sigma)
         guard range.lower < range.upper else { return 0 }
-        return Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
+        // In the upper tail the complement keeps its digits.
+        return range.lower > 0
+            ? Special.normalCDF(-range.lower) - Special.normalCDF(-range.upper)
+            : Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
     }
 
     /// The Z for which a list is the one chosen.
