@@ -137,3 +137,18 @@ private func checkDuels<P: DuelPolicy>(_ policy: P, _ context: BanditContext) th
         #expect([decision.action.first, decision.action.second].contains(policy.recommendation(context)))
     }
 }
+
+@Suite struct LoggedDuelTests {
+    @Test func duelsOfALogAreRounds() {
+        // One duel of each pair in a log: too few to rule any arm out, however few decisions were made here.
+        var seconds: Set<Int> = []
+        for seed in 1...40 {
+            var policy = DoubleThompson(arms: 3, seed: UInt64(seed))
+            for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+                policy.learn(PolicyDecision(context: BanditContext(), action: Duel(i, j)), 1)
+            }
+            seconds.insert(policy.choose(BanditContext()).action.second)
+        }
+        #expect(seconds.count > 1)
+    }
+}

@@ -15,7 +15,8 @@ import Kernels
 ///
 /// The regret grows like K² log T in general, and like K log T + K² log log T where one arm beats all
 /// others. No order of the arms is assumed: preferences may be cyclic. Not for very many arms, which are
-/// learnt pair by pair; `NeuralDuelingBandit` learns from their features.
+/// learnt pair by pair; `NeuralDuelingBandit` learns from their features. The probability of a duel has no closed form:
+/// `propensity` is always 1 here, and does not serve to weigh a log.
 ///
 /// - Complexity: O(K²) for a choice, O(1) for an outcome.
 ///
@@ -85,7 +86,8 @@ public struct DoubleThompson: DuelPolicy, Hashable {
         _ context: BanditContext, random: inout CounterRandom
     ) -> PolicyDecision<BanditContext, Duel<Int>> {
         let choices = context.choices(of: arms)
-        let round = max(journal.decided, 1)
+        // Duels that were decided elsewhere count as rounds too.
+        let round = max(journal.decided, Int(wins.reduce(0, +)) + 1)
         // The arms that may beat the most others, and among them the one that does so in a draw.
         let reach = choices.map { i in
             choices.reduce(0) { $0 + ($1 != i && bounds(of: i, over: $1, round: round).upper > 0.5 ? 1 : 0) }
