@@ -27,7 +27,9 @@ import Testing
     @Test func forgottenDecisionsAreRefused() {
         var journal = Journal()
         for _ in 0..<300 { _ = journal.begin() }
+        #expect(journal.isWaiting(0) && journal.isWaiting(299) && !journal.isWaiting(300))
         journal.forget(before: 130)
+        #expect(!journal.isWaiting(129) && journal.isWaiting(130) && !journal.isWaiting(-1))
         #expect(journal.waiting == 170)
         let closed = [journal.close(129), journal.close(130)]
         #expect(closed == [false, true])

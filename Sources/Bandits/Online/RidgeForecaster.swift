@@ -34,7 +34,7 @@ public struct RidgeForecaster: Sendable, Hashable, Codable {
     /// The width √(xᵀA⁻¹x) in which the prediction is uncertain, in units of the labels' noise.
     public func width(_ features: [Double]) -> Double {
         let x = features + [1]
-        return Vector.dot(x, precision.solve(x)).squareRoot()
+        return max(0, Vector.dot(x, precision.solve(x))).squareRoot()
     }
 
     /// Learns a label.
