@@ -165,7 +165,7 @@ public struct NeuralDuelingBandit: DuelPolicy, Hashable {
         case .network(let width):
             if refit {
                 var fitted = Self.initial(features, width, journal.seed)
-                fitted.fit(duels, outcomes, steps: 150, rate: 0.02, ridge: 0.01)
+                fitted.fit(duels, outcomes, steps: 150, eta: 0.02, ridge: 0.01)
                 network = fitted
                 diagonal = diagonal.map { _ in lambda }
                 for old in duels { addToDiagonal(old) }

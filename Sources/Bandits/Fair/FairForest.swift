@@ -51,10 +51,7 @@ public struct FairForest: Policy, Hashable {
 
     /// The gates (tree, node, feature and intercept), then the leaves' logits (tree, leaf, class).
     var parameters: [Double]
-    var firstMoments: [Double]
-    var secondMoments: [Double]
-    /// The number of steps taken.
-    public private(set) var steps = 0
+    private var adam: AdamState
     /// For each group, the number of examples in its running means.
     public private(set) var groupCounts: [Double]
     /// A: the mean of every gate (group, tree, node).
@@ -105,14 +102,16 @@ public struct FairForest: Policy, Hashable {
         parameters =
             (0..<nodes * (features + 1)).map { _ in random.normal() }
             + (0..<leaves * classes).map { _ in random.uniform() }
-        firstMoments = [Double](repeating: 0, count: parameters.count)
-        secondMoments = firstMoments
+        adam = AdamState(count: parameters.count)
         groupCounts = [Double](repeating: 0, count: groups)
         gateMeans = [Double](repeating: 0, count: groups * nodes)
         slopeMeans = [Double](repeating: 0, count: groups * nodes * (features + 1))
         predicted = [Double](repeating: 0, count: groups * classes)
         audited = groupCounts
     }
+
+    /// The number of examples learnt, each a step.
+    public var steps: Int { adam.steps }
 
     /// The share of the learnt examples that had been classified rightly; 0 before the first.
     public var accuracy: Double { correct / max(Double(steps), 1) }
@@ -139,7 +138,6 @@ public struct FairForest: Policy, Hashable {
         let example = decision.context, label = decision.action.label
         precondition((0..<groups).contains(example.group), "a group is not one of \(groups)")
         precondition((0..<classes).contains(outcome), "a label is not one of \(classes)")
-        steps += 1
         if label == outcome { correct += 1 }
         let counts = notion == .demographicParity || outcome == 1
         if counts {
@@ -150,7 +148,7 @@ public struct FairForest: Policy, Hashable {
         var gradient = taskGradient(example.features, label: outcome, pass)
         if counts { remember(example, gates: pass.gates) }
         addFairnessGradient(to: &gradient)
-        step(gradient)
+        adam.step(&parameters, against: gradient, eta: eta)
     }
 
     /// Adds an example to the running means of its group.
@@ -187,18 +185,6 @@ public struct FairForest: Policy, Hashable {
             for i in 0..<width {
                 gradient[node * width + i] += force * (slopeMeans[a + i] - slopeMeans[b + i])
             }
-        }
-    }
-
-    private mutating func step(_ gradient: [Double]) {
-        let t = Double(steps)
-        let size = eta * (1 - pow(0.999, t)).squareRoot() / (1 - pow(0.9, t))
-        let floor = 1e-8 * (1 - pow(0.999, t)).squareRoot()
-        for i in gradient.indices {
-            let g = gradient[i]
-            firstMoments[i] = 0.9 * firstMoments[i] + 0.1 * g
-            secondMoments[i] = 0.999 * secondMoments[i] + 0.001 * g * g
-            parameters[i] -= size * firstMoments[i] / (secondMoments[i].squareRoot() + floor)
         }
     }
 }
