@@ -119,7 +119,7 @@ private func checkDuels<P: DuelPolicy>(_ policy: P, _ context: BanditContext) th
         utility.fit(differences, outcomes)
         var gradient = utility.weights.map { 0.6 * $0 }
         for (d, y) in zip(differences, outcomes) {
-            let p = Special.logistic(GaussianProcess.dot(utility.weights, d))
+            let p = Special.logistic(VectorMath.dot(utility.weights, d))
             for k in 0..<3 { gradient[k] += (p - y) * d[k] }
         }
         #expect(gradient.allSatisfy { abs($0) < 1e-9 }, "\(gradient)")

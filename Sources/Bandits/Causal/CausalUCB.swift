@@ -217,9 +217,9 @@ public struct CausalUCB: Policy, Hashable {
         guard let means = SmallSystem.solve(system, noiseMean),
             let effects = SmallSystem.solve(SmallSystem.transposed(system, nodes), unit)
         else { return nil }
-        func norm(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         let factor = (4 * log(2 * Double(nodes) / delta) * spread).squareRoot()
-        return InterventionEstimate(mean: means[target], width: norm(effects) * norm(means) * factor)
+        return InterventionEstimate(
+            mean: means[target], width: VectorMath.length(effects) * VectorMath.length(means) * factor)
     }
 
     private mutating func replan() {

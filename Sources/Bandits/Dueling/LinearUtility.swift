@@ -19,7 +19,7 @@ struct LinearUtility: Sendable, Hashable, Codable {
     /// Adds a difference to V, by Sherman and Morrison's formula.
     mutating func add(_ difference: [Double]) {
         let moved = product(difference)
-        let scale = 1 / (1 + GaussianProcess.dot(difference, moved))
+        let scale = 1 / (1 + VectorMath.dot(difference, moved))
         for i in 0..<features {
             for j in 0..<features { inverse[i * features + j] -= scale * moved[i] * moved[j] }
         }
@@ -27,7 +27,7 @@ struct LinearUtility: Sendable, Hashable, Codable {
 
     /// ‖d‖ in the norm of V⁻¹.
     func width(_ difference: [Double]) -> Double {
-        max(0, GaussianProcess.dot(difference, product(difference))).squareRoot()
+        max(0, VectorMath.dot(difference, product(difference))).squareRoot()
     }
 
     private func product(_ vector: [Double]) -> [Double] {
@@ -49,7 +49,7 @@ struct LinearUtility: Sendable, Hashable, Codable {
             var hessian = Matrix(rows: features, columns: features)
             for i in 0..<features { hessian[i, i] = 2 * lambda }
             for (d, y) in zip(differences, outcomes) {
-                let p = Special.logistic(GaussianProcess.dot(theta, d))
+                let p = Special.logistic(VectorMath.dot(theta, d))
                 let w = p * (1 - p)
                 for i in 0..<features {
                     gradient[i] += (p - y) * d[i]
@@ -75,9 +75,9 @@ struct LinearUtility: Sendable, Hashable, Codable {
     }
 
     private func loss(_ theta: [Double], _ differences: [[Double]], _ outcomes: [Double]) -> Double {
-        var sum = lambda * GaussianProcess.dot(theta, theta)
+        var sum = lambda * VectorMath.dot(theta, theta)
         for (d, y) in zip(differences, outcomes) {
-            let gap = GaussianProcess.dot(theta, d)
+            let gap = VectorMath.dot(theta, d)
             sum += Special.log1pExp(gap) - y * gap
         }
         return sum

@@ -181,7 +181,7 @@ public struct NeuralDuelingBandit: DuelPolicy, Hashable {
     }
 
     private func utility(_ item: [Double]) -> Double {
-        network?.value(item) ?? GaussianProcess.dot(linear.weights, item)
+        network?.value(item) ?? VectorMath.dot(linear.weights, item)
     }
 
     private func gradient(_ item: [Double]) -> [Double] { network?.gradient(item) ?? item }

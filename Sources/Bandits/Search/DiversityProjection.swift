@@ -56,7 +56,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
     public func preference(_ triplet: Triplet) -> Double {
         let a = self(zip(triplet.reference, triplet.first).map { $0 - $1 })
         let b = self(zip(triplet.reference, triplet.second).map { $0 - $1 })
-        return GaussianProcess.dot(a, a) - GaussianProcess.dot(b, b)
+        return VectorMath.dot(a, a) - VectorMath.dot(b, b)
     }
 
     /// The share of questions to which the map gives the people's answer.
@@ -124,7 +124,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
         let a = zip(triplet.reference, triplet.first).map { $0 - $1 }
         let b = zip(triplet.reference, triplet.second).map { $0 - $1 }
         let (za, zb) = (self(a), self(b))
-        let gap = GaussianProcess.dot(za, za) - GaussianProcess.dot(zb, zb)
+        let gap = VectorMath.dot(za, za) - VectorMath.dot(zb, zb)
         guard margin - y * gap > 0 else { return }
         for k in 0..<outputs {
             let (pa, pb) = (-2 * weight * y * za[k], 2 * weight * y * zb[k])
