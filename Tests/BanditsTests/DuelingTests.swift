@@ -108,7 +108,7 @@ private func checkDuels<P: DuelPolicy>(_ policy: P, _ context: BanditContext) th
             for i in 0..<4 { for j in 0..<4 { v[i, j] += d[i] * d[j] } }
         }
         let direct = Cholesky(v)!.inverse()
-        for (a, b) in zip(direct.values, utility.inverse) { #expect(abs(a - b) < 1e-10) }
+        for (a, b) in zip(direct.values, utility.precision.inverse) { #expect(abs(a - b) < 1e-10) }
     }
 
     @Test func newtonEndsWhereTheGradientVanishes() {

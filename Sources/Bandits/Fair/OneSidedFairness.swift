@@ -73,12 +73,7 @@ public struct OneSidedFairness<Rule: AcceptanceRule>: Policy {
     }
 
     /// p: the weight of every rule.
-    public var weights: [Double] {
-        let best = scores.min() ?? 0
-        let raw = scores.map { exp(-eta * ($0 - best)) }
-        let sum = raw.reduce(0, +)
-        return raw.map { $0 / sum }
-    }
+    public var weights: [Double] { ExponentialWeights.distribution(scores, eta: eta) }
 
     /// The probability π(x) with which each person would be accepted.
     public func probabilities(_ people: [[Double]]) -> [Double] {
