@@ -24,7 +24,7 @@ private func checkDuels<P: DuelPolicy>(_ policy: P, _ context: BanditContext) th
     @Test func conforms() throws { try checkDuels(DoubleThompson(arms: 4, seed: 3), BanditContext()) }
 
     @Test func boundsAreTheFormula() {
-        var policy = DoubleThompson(arms: 3, alpha: 0.6)
+        var policy = DoubleThompson(arms: 3, exploration: 0.6)
         for outcome in [1.0, 1, 0, 0.5] {
             policy.update(PolicyDecision(context: BanditContext(), action: Duel(0, 1)), outcome)
         }

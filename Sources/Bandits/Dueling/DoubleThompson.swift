@@ -32,7 +32,7 @@ public struct DoubleThompson: DuelPolicy, Hashable {
     /// The number of arms.
     public let arms: Int
     /// The width α of the bounds.
-    public let alpha: Double
+    public let exploration: Double
     public var journal: Journal
     /// The number of times that arm i has beaten arm j, at `i * arms + j`; a tie is half a win for each.
     public private(set) var wins: [Double]
@@ -41,13 +41,13 @@ public struct DoubleThompson: DuelPolicy, Hashable {
     ///
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
-    ///   - alpha: The width of the bounds, above 0.5 for the guarantee.
+    ///   - exploration: The width of the bounds, above 0.5 for the guarantee.
     ///   - seed: The seed.
-    public init(arms: Int, alpha: Double = 0.6, seed: UInt64 = 1) {
+    public init(arms: Int, exploration: Double = 0.6, seed: UInt64 = 1) {
         precondition(arms > 0, "a bandit needs at least one arm")
-        precondition(alpha > 0, "the bounds have a width")
+        precondition(exploration > 0, "exploration must be positive")
         self.arms = arms
-        self.alpha = alpha
+        self.exploration = exploration
         journal = Journal(seed: seed)
         wins = [Double](repeating: 0, count: arms * arms)
     }
@@ -60,7 +60,7 @@ public struct DoubleThompson: DuelPolicy, Hashable {
         let (won, lost) = (wins[i * arms + j], wins[j * arms + i])
         let n = won + lost
         guard n > 0 else { return (0, 1) }
-        let width = (alpha * log(Double(max(round, 1))) / n).squareRoot()
+        let width = (exploration * log(Double(max(round, 1))) / n).squareRoot()
         return (won / n - width, won / n + width)
     }
 

@@ -70,16 +70,15 @@ public struct FairForest: Policy, Hashable {
     ///   - groups: The number of groups, at least 1.
     ///   - depth: The depth h of each tree, 1...12.
     ///   - trees: The number T of trees.
+    ///   - eta: The step of Adam.
     ///   - lambda: The weight of fairness; 0 for none.
     ///   - tolerance: The disparity δ of a node from which on the penalty is full.
-    ///   - eta: The step of Adam.
     ///   - memory: What the running means keep at each example (with bias correction); `nil` for plain means.
     ///   - notion: What must be alike.
     ///   - seed: The seed of the first parameters.
     public init(
         features: Int, classes: Int = 2, groups: Int = 2, depth: Int = 4, trees: Int = 3,
-        lambda: Double = 0.1,
-        tolerance: Double = 0.01, eta: Double = 2e-3, memory: Double? = nil,
+        eta: Double = 2e-3, lambda: Double = 0.1, tolerance: Double = 0.01, memory: Double? = nil,
         notion: FairnessNotion = .demographicParity, seed: UInt64 = 1
     ) {
         precondition(features > 0 && classes > 1 && groups > 0, "a forest needs features, classes and groups")
