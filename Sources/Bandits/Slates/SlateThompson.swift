@@ -34,11 +34,7 @@ public struct SlateThompson: Policy, Hashable {
     /// The scale of σ, 1 in the source.
     public let exploration: Double
     public var journal: Journal
-    /// The number of outcomes of each item.
-    public private(set) var counts: [Double]
-    /// ŵ: the average outcome of each item; 0 before the first.
-    public private(set) var means: [Double]
-    private var rounds = 0
+    private var record: ItemRecord
 
     /// Creates a policy that has seen nothing.
     ///
@@ -54,13 +50,18 @@ public struct SlateThompson: Policy, Hashable {
         self.slots = slots
         self.exploration = exploration
         journal = Journal(seed: seed)
-        counts = [Double](repeating: 0, count: items)
-        means = counts
+        record = ItemRecord(items: items)
     }
+
+    /// The number of outcomes of each item.
+    public var counts: [Double] { record.counts }
+
+    /// ŵ: the average outcome of each item; 0 before the first.
+    public var means: [Double] { record.means }
 
     /// σ: the spread of each item.
     public var deviations: [Double] {
-        let growth = log(Double(rounds + 2))
+        let growth = log(Double(record.rounds + 2))
         return (0..<items).map { item in
             let n = counts[item] + 1, w = means[item]
             return exploration * max((w * (1 - w) * growth / n).squareRoot(), growth / n)
@@ -120,12 +121,6 @@ public struct SlateThompson: Policy, Hashable {
 
     /// Learns from the slots that were examined: those that are not NaN.
     public mutating func update(_ decision: PolicyDecision<BanditContext, [Int]>, _ outcome: [Double]) {
-        precondition(outcome.count == decision.action.count, "an outcome has one number for each slot")
-        rounds += 1
-        for (item, value) in zip(decision.action, outcome) where !value.isNaN {
-            precondition(value >= 0 && value <= 1, "the outcome of a slot lies in 0...1")
-            counts[item] += 1
-            means[item] += (value - means[item]) / counts[item]
-        }
+        record.learn(decision.action, outcome)
     }
 }
