@@ -81,7 +81,7 @@ import Testing
         var random = CounterRandom(seed: seed)
         return (0..<arms).map { _ in
             let x = (0..<d).map { _ in random.normal() }
-            let length = DecisionSet.length(x)
+            let length = VectorMath.length(x)
             return x.map { $0 / length * (0.3 + 0.7 * 0.5) }
         }
     }
