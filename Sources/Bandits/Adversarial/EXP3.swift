@@ -34,6 +34,7 @@ public struct EXP3: ArmPolicy, Hashable {
         case reward
     }
 
+    /// The number of arms.
     public let armCount: Int
     /// What is estimated.
     public let estimate: Estimate

@@ -21,6 +21,7 @@ import Kernels
 public struct EpsilonGreedy: ArmPolicy, Hashable {
     public static let id = "epsilon-greedy"
 
+    /// The number of arms.
     public let armCount: Int
     /// The probability of a uniform draw.
     public let epsilon: Double

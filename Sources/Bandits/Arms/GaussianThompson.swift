@@ -30,6 +30,7 @@ import Kernels
 public struct GaussianThompson: ArmPolicy, Hashable {
     public static let id = "gaussian-thompson"
 
+    /// The number of arms.
     public let armCount: Int
     /// The standard deviation σ of a reward about its arm's mean, or the first guess of it.
     public let deviation: Double

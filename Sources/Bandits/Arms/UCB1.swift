@@ -26,6 +26,7 @@ import Kernels
 public struct UCB1: ArmPolicy, Hashable {
     public static let id = "ucb1"
 
+    /// The number of arms.
     public let armCount: Int
     /// The scale α of the allowance.
     public let exploration: Double

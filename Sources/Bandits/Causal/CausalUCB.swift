@@ -44,18 +44,25 @@ public struct CausalUCB: Policy, Hashable {
     public let horizon: Int
     /// The node to raise.
     public let target: Int
+    /// What is known of the graphs.
     public let knowledge: CausalGraphs
+    /// The width's share at the start, as a part of the best mean.
     public let exploration: Double
+    /// The probability δ with which the widths may be too small.
     public let delta: Double
     /// The number of rounds from which each mechanism is learnt at least.
     public let learningRounds: Int
     /// The number of rounds from which each mechanism is learnt at most.
     public let sampleLimit: Int
+    /// The number of rounds between two graphs.
     public let topologyPeriod: Int
+    /// The number of rounds between two estimates of the weights.
     public let weightPeriod: Int
     /// What the change statistic must exceed; `nil` does not look for changes.
     public let changeThreshold: Double?
+    /// The number w of residuals in the change statistic.
     public let changeWindow: Int
+    /// The round from which on changes are looked for.
     public let changeStart: Int
     public var journal: Journal
     /// The graphs of the nodes left alone and of the nodes intervened on; empty until they are known.

@@ -32,11 +32,15 @@ import Kernels
 public struct FairForest: Policy, Hashable {
     public static let id = "aranyani"
 
+    /// The number d of features.
     public let features: Int
+    /// The number of classes.
     public let classes: Int
+    /// The number of groups.
     public let groups: Int
     /// The number of decisions on the way to a leaf.
     public let depth: Int
+    /// The number T of trees.
     public let trees: Int
     /// The weight of fairness against accuracy.
     public let lambda: Double
@@ -46,6 +50,7 @@ public struct FairForest: Policy, Hashable {
     public let eta: Double
     /// What the running means keep at each example, in (0, 1); `nil` for plain means over all examples.
     public let memory: Double?
+    /// What must be alike between groups.
     public let notion: FairnessNotion
     public var journal: Journal
 

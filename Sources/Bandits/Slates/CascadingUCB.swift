@@ -24,9 +24,11 @@ import Kernels
 public struct CascadingUCB: Policy, Hashable {
     public static let id = "cascading-bandit"
 
+    /// The number K of items.
     public let items: Int
     /// The number L of items in a list.
     public let slots: Int
+    /// How optimistic it is about an item.
     public let index: CascadeIndex
     public var journal: Journal
     private var record: ItemRecord

@@ -24,6 +24,7 @@ import Kernels
 public struct CombinatorialUCB<Oracle: SetOracle>: Policy, Hashable {
     public static var id: String { "combinatorial-ucb" }
 
+    /// The number K of items.
     public let items: Int
     /// What the best set is for given weights.
     public let oracle: Oracle

@@ -28,6 +28,7 @@ import Kernels
 public struct SlateThompson: Policy, Hashable {
     public static let id = "slate-thompson"
 
+    /// The number K of items.
     public let items: Int
     /// The number L of items in a list.
     public let slots: Int
