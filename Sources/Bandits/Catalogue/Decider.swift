@@ -4,7 +4,7 @@ import Foundation
 ///
 /// ```swift
 /// var decider = try Decider.load(from: "offers.json")
-/// let decision = decider.policy.choose(decider.context(["age": 31], available: ["a", "b"]))
+/// let decision = decider.policy.choose(try decider.context(["age": 31], available: ["a", "b"]))
 /// print(decider.actions[decision.action], decision.propensity)
 /// ```
 public struct Decider: Sendable {
