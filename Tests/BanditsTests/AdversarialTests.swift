@@ -10,7 +10,7 @@ import Testing
         try ArmConformance.check(EXP3(arms: 3, horizon: 300))
         try ArmConformance.check(EXP3(arms: 1))
         try ArmConformance.check(EXP3(arms: 1, horizon: 10))
-        try ArmConformance.check(EXP3(arms: 3, eta: 0.1, gamma: 0.1))
+        try ArmConformance.check(EXP3(arms: 3, gamma: 0.1, eta: 0.1))
     }
 
     @Test func weightsAreTheFormula() {
@@ -81,25 +81,25 @@ import Testing
         var random = CounterRandom(seed: seed)
         return (0..<arms).map { _ in
             let x = (0..<d).map { _ in random.normal() }
-            let length = DecisionSet.length(x)
+            let length = VectorMath.length(x)
             return x.map { $0 / length * (0.3 + 0.7 * 0.5) }
         }
     }
 
     @Test func conforms() throws {
         let arms = features(5, 3, seed: 1)
-        try ArmConformance.check(MagnitudeReducedFTRL(armFeatures: arms, seed: 3))
+        try ArmConformance.check(MagnitudeReducedFTRL(actions: arms, seed: 3))
         try ArmConformance.check(
             MagnitudeReducedFTRL(
-                armFeatures: arms, estimator: .naive, regularizer: .logBarrier, exploration: 0.1))
+                actions: arms, estimator: .naive, regularizer: .logBarrier, exploration: 0.1))
     }
 
     @Test func estimatorsHaveOneMeanAndTheReducedOneIsBounded() {
         let arms = features(6, 3, seed: 5), p = [0.4, 0.25, 0.2, 0.1, 0.04, 0.01]
         let losses = [0.2, 0.9, 0.5, 0.1, 1, 0.3]
         for gamma in [0.0, 1e-3, 0.1] {
-            let reduced = MagnitudeReducedFTRL(armFeatures: arms, eta: 0.1, gamma: gamma)
-            let naive = MagnitudeReducedFTRL(armFeatures: arms, estimator: .naive, eta: 0.1, gamma: gamma)
+            let reduced = MagnitudeReducedFTRL(actions: arms, gamma: gamma, eta: 0.1)
+            let naive = MagnitudeReducedFTRL(actions: arms, estimator: .naive, gamma: gamma, eta: 0.1)
             var means = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 2)
             for played in 0..<6 {
                 let q = reduced.estimates(arm: played, loss: losses[played], propensities: p).losses
@@ -121,7 +121,7 @@ import Testing
         let losses = arms.map { 0.5 + zip($0, theta).reduce(0) { $0 + $1.0 * $1.1 } / 2 }
         // A constant is linear in features that hold a constant.
         let padded = arms.map { $0.map { $0 / 2.0.squareRoot() } + [0.5] }
-        let policy = MagnitudeReducedFTRL(armFeatures: padded, eta: 0.1, gamma: 0)
+        let policy = MagnitudeReducedFTRL(actions: padded, gamma: 0, eta: 0.1)
         var mean = [Double](repeating: 0, count: 6)
         for played in 0..<6 {
             let q = policy.estimates(arm: played, loss: losses[played], propensities: p).losses
@@ -132,7 +132,7 @@ import Testing
 
     @Test func oneHotFeaturesAreEXP3() {
         let oneHot = (0..<4).map { i in (0..<4).map { $0 == i ? 1.0 : 0 } }
-        var linear = MagnitudeReducedFTRL(armFeatures: oneHot, eta: 0.07, gamma: 0, seed: 3)
+        var linear = MagnitudeReducedFTRL(actions: oneHot, gamma: 0, eta: 0.07, seed: 3)
         var exp3 = EXP3(arms: 4, eta: 0.07, seed: 3)
         for round in 0..<300 {
             let a = linear.choose(BanditContext()), b = exp3.choose(BanditContext())
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func bonusIsTheFormula() {
-        let policy = MagnitudeReducedFTRL(armFeatures: [[1, 0], [0, 0.5]], gamma: 0.1, exploration: 1)
+        let policy = MagnitudeReducedFTRL(actions: [[1, 0], [0, 0.5]], exploration: 1, gamma: 0.1)
         let bonus = policy.estimates(arm: 0, loss: 1, propensities: [0.5, 0.5]).bonus
         let norms = [1 / 0.6, 0.25 / (0.1 + 0.125)]
         for a in 0..<2 { #expect(abs(bonus[a] - norms[a] - (norms[0] + norms[1]) / 2) < 1e-12) }

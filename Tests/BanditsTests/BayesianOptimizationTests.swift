@@ -63,3 +63,21 @@ import Testing
         #expect(abs(best.mean - best.outcome) < 1e-4)
     }
 }
+
+@Suite struct ForgottenEvaluationTests {
+    @Test func forgottenPointsNoLongerCount() {
+        var lost = BayesianOptimization(space: .unitCube(1), initialPoints: 2)
+        var fresh = lost
+        for _ in 0..<3 {
+            lost.learn(lost.choose(), 0.5)
+            fresh.learn(fresh.choose(), 0.5)
+        }
+        _ = lost.choose()
+        _ = fresh.choose()
+        lost.journal.forget(before: lost.journal.decided)
+        // The one that still waits keeps the next point away from itself; the forgotten one does not.
+        _ = lost.choose()
+        _ = fresh.choose()
+        #expect(lost.waitingPoints == 1 && fresh.waitingPoints == 2)
+    }
+}

@@ -46,11 +46,11 @@ import Testing
         var random = CounterRandom(seed: 5)
         for set in Self.sets {
             let gradient = (0..<4).map { _ in random.normal() }
-            let best = Vector.dot(gradient, set.minimizer(gradient))
+            let best = VectorMath.dot(gradient, set.minimizer(gradient))
             #expect(set.contains(set.minimizer(gradient)))
             for _ in 0..<100 {
                 let point = set.projection((0..<4).map { _ in 3 * random.normal() })
-                #expect(best <= Vector.dot(gradient, point) + 1e-9)
+                #expect(best <= VectorMath.dot(gradient, point) + 1e-9)
             }
         }
     }
@@ -69,7 +69,7 @@ import Testing
             let pull = metric.multiply((0..<4).map { y[$0] - x[$0] })
             for _ in 0..<100 {
                 let v = set.projection((0..<4).map { _ in 3 * random.normal() })
-                #expect(Vector.dot(pull, (0..<4).map { v[$0] - x[$0] }) <= 1e-6)
+                #expect(VectorMath.dot(pull, (0..<4).map { v[$0] - x[$0] }) <= 1e-6)
             }
         }
     }
@@ -86,9 +86,9 @@ import Testing
                 for j in 0..<3 { direct[i, j] += weight * x[i] * x[j] }
             }
             let expected = Cholesky(direct)?.solve(x) ?? []
-            #expect(Vector.distance(gain, expected) < 1e-10)
-            #expect(Vector.distance(metric.solve(x), expected) < 1e-10)
+            #expect(VectorMath.distance(gain, expected) < 1e-10)
+            #expect(VectorMath.distance(metric.solve(x), expected) < 1e-10)
         }
-        #expect(Vector.distance(metric.matrix, direct.values) < 1e-10)
+        #expect(VectorMath.distance(metric.matrix, direct.values) < 1e-10)
     }
 }

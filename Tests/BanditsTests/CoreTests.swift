@@ -27,7 +27,9 @@ import Testing
     @Test func forgottenDecisionsAreRefused() {
         var journal = Journal()
         for _ in 0..<300 { _ = journal.begin() }
+        #expect(journal.isWaiting(0) && journal.isWaiting(299) && !journal.isWaiting(300))
         journal.forget(before: 130)
+        #expect(!journal.isWaiting(129) && journal.isWaiting(130) && !journal.isWaiting(-1))
         #expect(journal.waiting == 170)
         let closed = [journal.close(129), journal.close(130)]
         #expect(closed == [false, true])
@@ -96,5 +98,38 @@ import Testing
             #expect(dense.dot($0, offset: 2) == sparse.dot($0, offset: 2))
         }
         #expect(sparse.dimension == 5 && dense.dimension == 6)
+    }
+
+    @Test func damagedVectorsAreRefused() throws {
+        let decoder = JSONDecoder()
+        let sound = try decoder.decode(
+            FeatureVector.self, from: Data(#"{"indices":[3,1],"values":[2,5]}"#.utf8))
+        #expect(sound == FeatureVector(indices: [3, 1], values: [2, 5]))
+        for text in [#"{"indices":[-1],"values":[2]}"#, #"{"indices":[1,2],"values":[2]}"#] {
+            #expect(throws: DecodingError.self) {
+                try decoder.decode(FeatureVector.self, from: Data(text.utf8))
+            }
+        }
+    }
+
+    @Test func negativeIndicesTrap() async {
+        await #expect(processExitsWith: .failure) { _ = FeatureVector(indices: [2, -1], values: [1, 1]) }
+    }
+}
+
+@Suite struct BadRewardTests {
+    @Test func notANumberTraps() async {
+        await #expect(processExitsWith: .failure) {
+            var policy = UCB1(arms: 2)
+            policy.learn(policy.choose(BanditContext()), .nan)
+        }
+        await #expect(processExitsWith: .failure) {
+            var policy = LinUCB(arms: 2, features: 1)
+            policy.learn(policy.choose(BanditContext(features: [1])), .infinity)
+        }
+        await #expect(processExitsWith: .failure) {
+            var p = [0.0, 0]
+            Arms.putOnBest(BanditContext().choices(of: 2), &p) { _ in .nan }
+        }
     }
 }

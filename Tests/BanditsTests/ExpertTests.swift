@@ -50,14 +50,14 @@ import Testing
     }
 
     @Test func conforms() throws {
-        for policy in [EXP4(arms: 3, experts: 3), EXP4(arms: 3, experts: 3, eta: 0.2, gamma: 0.1, seed: 4)] {
+        for policy in [EXP4(arms: 3, experts: 3), EXP4(arms: 3, experts: 3, gamma: 0.1, eta: 0.2, seed: 4)] {
             try PolicyConformance.check(
                 policy, context: advice, outcome: { round, arm in Double((round * 7 + arm * 3) % 5) / 4 })
         }
     }
 
     @Test func probabilitiesAndEstimatesAreTheFormula() {
-        var policy = EXP4(arms: 3, experts: 3, eta: 0.4, gamma: 0.3)
+        var policy = EXP4(arms: 3, experts: 3, gamma: 0.3, eta: 0.4)
         let first = policy.propensities(advice(0))
         #expect(zip(first, [0.45, 0.7 / 6 + 0.1, 0.7 / 3 + 0.1]).allSatisfy { abs($0 - $1) < 1e-12 })
         policy.learn(PolicyDecision(context: advice(0), action: 0, propensity: 0.45), 0.1)

@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: [0.01, 3]) func fairnessGradientIsThatOfTheHuberPenalty(tolerance: Double) {
         // With frozen parameters, G is the gradient of λ·H(F), H(F) = F²/(2δ) up to δ and |F| − δ/2 beyond.
         var forest = FairForest(
-            features: 2, depth: 2, trees: 1, lambda: 0.7, tolerance: tolerance, eta: 0, seed: 2)
+            features: 2, depth: 2, trees: 1, eta: 0, lambda: 0.7, tolerance: tolerance, seed: 2)
         let examples = (0..<60).map { round in
             var example = Self.example(round, features: 2)
             example.features[0] += example.group == 1 ? 1.5 : 0

@@ -57,8 +57,8 @@ import Testing
         var value = 0.0, size = 0.0
         for task in 0..<2 {
             let d = belief.inverseMatrix(task).multiply(phi[task]).map { $0 * (beta / total).squareRoot() }
-            value += SharedSubspace.dot(d, phi[task])
-            size += SharedSubspace.dot(d, belief.precisionMatrix(task).multiply(d))
+            value += VectorMath.dot(d, phi[task])
+            size += VectorMath.dot(d, belief.precisionMatrix(task).multiply(d))
         }
         #expect(abs(size - beta) < 1e-12 && abs(value - (beta * total).squareRoot()) < 1e-12)
     }
@@ -150,10 +150,10 @@ import Testing
         for direction in planted {
             var left = direction
             for other in found {
-                let along = SharedSubspace.dot(direction, other)
+                let along = VectorMath.dot(direction, other)
                 for i in 0..<8 { left[i] -= along * other[i] }
             }
-            #expect(SharedSubspace.dot(left, left).squareRoot() < 1e-6)
+            #expect(VectorMath.dot(left, left).squareRoot() < 1e-6)
         }
     }
 }

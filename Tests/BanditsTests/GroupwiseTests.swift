@@ -116,8 +116,8 @@ private func example(_ round: Int, groups: [Int]) -> (GroupExample, Double) {
             }
         }
         let factor = Cholesky(gram)
-        #expect(Vector.distance(learner.coefficients, factor?.solve(moment) ?? []) < 1e-12)
-        let width = Vector.dot([0.2, 0.3, 1], factor?.solve([0.2, 0.3, 1]) ?? []).squareRoot()
+        #expect(VectorMath.distance(learner.coefficients, factor?.solve(moment) ?? []) < 1e-12)
+        let width = VectorMath.dot([0.2, 0.3, 1], factor?.solve([0.2, 0.3, 1]) ?? []).squareRoot()
         #expect(abs(learner.width([0.2, 0.3]) - width) < 1e-12)
         #expect(learner.count == 40)
     }

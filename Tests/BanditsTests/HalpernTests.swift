@@ -53,7 +53,7 @@ private final class Linear: FiniteSumOperator {
             let lambda = 2 / Double(k + 4), slope = matrix.multiply([u[0] - 1, u[1] + 1])
             u = (0..<2).map { lambda * 4 + (1 - lambda) * u[$0] - slope[$0] / 4.8 }
         }
-        #expect(Vector.distance(found.point, u) < 1e-12)
+        #expect(VectorMath.distance(found.point, u) < 1e-12)
     }
 
     @Test(arguments: [VarianceReducedHalpern.Regularity.cocoercive, .lipschitz])
@@ -73,7 +73,7 @@ private final class Linear: FiniteSumOperator {
                 .solve(sum, from: [5, 5], budget: budget)
             #expect(found.evaluations == sum.evaluations && found.evaluations <= budget)
             let value = sum.mean(at: found.point)
-            #expect(abs(found.residual - Vector.dot(value, value).squareRoot()) < 1e-9)
+            #expect(abs(found.residual - VectorMath.dot(value, value).squareRoot()) < 1e-9)
             if budget >= 20_000 { #expect(found.residual < 0.3) }
         }
     }
@@ -83,14 +83,14 @@ private final class Linear: FiniteSumOperator {
         let solver = VarianceReducedHalpern(.lipschitz, constant: 1.3, tolerance: 0.02)
         let found = solver.solve(sum, from: [2, 2], budget: 200_000)
         #expect(found.residual <= 0.02 && found.evaluations < 200_000)
-        #expect(Vector.distance(found.point, [0.5, -1]) < 0.025)
+        #expect(VectorMath.distance(found.point, [0.5, -1]) < 0.025)
         // Plain gradient steps run away from such games.
         var u = [2.0, 2]
         for _ in 0..<100 {
             let slope = sum.mean(at: u)
             u = [u[0] - 0.3 * slope[0], u[1] - 0.3 * slope[1]]
         }
-        #expect(Vector.distance(u, [0.5, -1]) > 10)
+        #expect(VectorMath.distance(u, [0.5, -1]) > 10)
     }
 
     @Test func constraintsAreKept() {
@@ -99,12 +99,12 @@ private final class Linear: FiniteSumOperator {
         let pull = Linear(.identity(2), center: [3, 0.5], components: 20, spread: 0.1)
         let near = VarianceReducedHalpern(.cocoercive, constant: 1.2, set: set, tolerance: 1e-2)
             .solve(pull, from: [0, 0], budget: 100_000)
-        #expect(near.residual <= 1e-2 && Vector.distance(near.point, [1, 0.5]) < 0.02)
+        #expect(near.residual <= 1e-2 && VectorMath.distance(near.point, [1, 0.5]) < 0.02)
         let game = Linear(Self.rotation, center: [0, 3], components: 20, spread: 0.1)
         let saddle = VarianceReducedHalpern(.lipschitz, constant: 1.2, set: set, tolerance: 1e-3)
             .solve(game, from: [0, 0], budget: 200_000)
         #expect(saddle.residual <= 1e-3 && set.contains(saddle.point))
-        #expect(Vector.distance(saddle.point, [1, 1]) < 0.01)
+        #expect(VectorMath.distance(saddle.point, [1, 1]) < 0.01)
     }
 
     @Test func seedsDecide() {

@@ -152,12 +152,12 @@ enum LinearContexts {
     }
 }
 
-@Suite struct NormalRaceTests {
+@Suite struct NormalBestArmTests {
     @Test func twoVariablesAreAClosedForm() {
         for (m, a, b) in [
             (0.3, 1.0, 2.0), (-1, 0.5, 0.001), (0, 1, 1), (3, 0.1, 1e-7), (0.002, 1e-3, 1), (-2, 1, 0),
         ] {
-            let p = NormalRace.probabilities(means: [5 + m, 5], deviations: [a, b])
+            let p = BestArm.normal(means: [5 + m, 5], deviations: [a, b])
             let exact = Special.normalCDF(m / (a * a + b * b).squareRoot())
             #expect(abs(p[0] - exact) < 2e-9, "\(m) \(a) \(b): \(p[0]) \(exact)")
             #expect(abs(p[0] + p[1] - 1) < 1e-12)
@@ -165,14 +165,16 @@ enum LinearContexts {
     }
 
     @Test func manyVariables() {
-        let even = NormalRace.probabilities(
+        let even = BestArm.normal(
             means: [Double](repeating: 2, count: 200), deviations: [Double](repeating: 0.3, count: 200))
         #expect(even.allSatisfy { abs($0 - 1.0 / 200) < 1e-12 })
-        #expect(NormalRace.probabilities(means: [1, 3, 3], deviations: [0, 0, 0]) == [0, 0.5, 0.5])
-        #expect(NormalRace.probabilities(means: [-40, 0], deviations: [1, 1]) == [0, 1])
+        #expect(BestArm.normal(means: [1, 3, 3], deviations: [0, 0, 0]) == [0, 0.5, 0.5])
+        #expect(BestArm.normal(means: [-40, 0], deviations: [1, 1]) == [0, 1])
+        // Far from zero only differences matter.
+        #expect(abs(BestArm.normal(means: [3e18, 3e18], deviations: [1, 2])[0] - 0.5) < 1e-12)
         // Against draws.
         let means = [0.0, 0.5, -1, 0.2], deviations = [1, 0.1, 3, 0.5]
-        let p = NormalRace.probabilities(means: means, deviations: deviations)
+        let p = BestArm.normal(means: means, deviations: deviations)
         var random = CounterRandom(seed: 6)
         var counts = [0.0, 0, 0, 0]
         for _ in 0..<100_000 {

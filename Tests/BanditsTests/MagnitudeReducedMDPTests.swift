@@ -115,9 +115,9 @@ import Testing
         let features = [[0.8, 0.1], [-0.5, 0.6], [0.2, -0.7]]
         let single = EpisodicModel(horizon: 1, actions: 3, start: [1], features: features)
         for regularizer in LossRegularizer.allCases {
-            var learner = MagnitudeReducedMDP(single, regularizer: regularizer, eta: 0.3, exploration: 0.05)
+            var learner = MagnitudeReducedMDP(single, regularizer: regularizer, exploration: 0.05, eta: 0.3)
             var bandit = MagnitudeReducedFTRL(
-                armFeatures: features, regularizer: regularizer, eta: 0.3, exploration: 0.05)
+                actions: features, regularizer: regularizer, exploration: 0.05, eta: 0.3)
             for round in 0..<50 {
                 let a = learner.choose(), b = bandit.choose(BanditContext())
                 #expect(zip(a.action[0], b.propensities).allSatisfy { abs($0 - $1) < 1e-12 })
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func bonusesAreDilated() {
-        let learner = MagnitudeReducedMDP(model, gamma: 0.1, exploration: 2)
+        let learner = MagnitudeReducedMDP(model, exploration: 2, gamma: 0.1)
         let bonuses = learner.estimates(episodes(policy, loss)[0].0, policy: policy).bonuses
         let occupancies = model.occupancies(policy)
         func own(_ step: Int, _ pair: Int) -> Double {
@@ -148,7 +148,7 @@ import Testing
 
     /// A state that has to be sought: the loss of the way there is repaid after it.
     @Test func learnsToGoWhereItPays() {
-        var learner = MagnitudeReducedMDP(model, eta: 0.05, gamma: 0.01)
+        var learner = MagnitudeReducedMDP(model, gamma: 0.01, eta: 0.05)
         var random = CounterRandom(seed: 5), late = 0.0
         for round in 0..<3000 {
             let decision = learner.choose()

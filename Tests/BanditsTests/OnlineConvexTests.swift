@@ -70,7 +70,7 @@ private func wave(_ round: Int, _ point: [Double]) -> [Double] {
                 let gradient = (0..<20).map { i in
                     scale * (round / 200 % 20 == i ? 0 : random.uniform())
                 }
-                ranges += pow(Vector.range(gradient), 2)
+                ranges += pow(VectorMath.range(gradient), 2)
                 policy.learn(decision, gradient)
             }
             let regret = policy.meter.regret(on: policy.set)
@@ -95,7 +95,7 @@ private func wave(_ round: Int, _ point: [Double]) -> [Double] {
         for round in 0..<50 {
             let decision = policy.choose()
             let sum = weights.reduce(0, +)
-            #expect(Vector.distance(decision.action, weights.map { $0 / sum }) < 1e-12)
+            #expect(VectorMath.distance(decision.action, weights.map { $0 / sum }) < 1e-12)
             let gradient = wave(round, decision.action)
             policy.learn(decision, gradient)
             for i in 0..<3 { weights[i] *= exp(-0.3 * gradient[i]) }

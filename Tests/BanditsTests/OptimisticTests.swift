@@ -36,8 +36,8 @@ import Testing
         var plain = even, shifted = even
         for round in 0..<100 {
             let decisions = [even.choose(), plain.choose(), shifted.choose()]
-            #expect(Vector.distance(decisions[0].action, even.set.center) < 1e-12)
-            #expect(Vector.distance(decisions[1].action, decisions[2].action) < 1e-9)
+            #expect(VectorMath.distance(decisions[0].action, even.set.center) < 1e-12)
+            #expect(VectorMath.distance(decisions[1].action, decisions[2].action) < 1e-9)
             let gradient = (0..<3).map { sin(Double(round + $0)) }
             even.learn(decisions[0], [2.5, 2.5, 2.5])
             plain.learn(decisions[1], gradient)
@@ -52,10 +52,10 @@ import Testing
             var sum = 0.0
             for _ in 0..<rounds {
                 let decision = policy.choose()
-                sum += lambda / 2 * Vector.squaredDistance(decision.action, target)
+                sum += lambda / 2 * VectorMath.squaredDistance(decision.action, target)
                 policy.learn(decision, (0..<2).map { lambda * (decision.action[$0] - target[$0]) })
             }
-            return (sum, Vector.distance(policy.point, target))
+            return (sum, VectorMath.distance(policy.point, target))
         }
         let short = regret(1000), long = regret(10_000)
         #expect(long.regret - short.regret < 1e-5 && short.regret < 1)
@@ -87,7 +87,7 @@ import Testing
             let row = [1, 0.6 + 0.9 * random.uniform(), 0.6 + 0.9 * random.uniform()]
             let decision = policy.choose()
             #expect(policy.set.contains(decision.action))
-            let payoff = Vector.dot(decision.action, row)
+            let payoff = VectorMath.dot(decision.action, row)
             loss -= log(payoff)
             payoffs += row
             policy.learn(decision, row.map { -$0 / payoff })

@@ -84,7 +84,7 @@ import Testing
             let losses = LossStream.normal(rounds: 12, dimension: 3, random: &random)
             let sum = (0..<3).map { i in losses.reduce(0) { $0 + $1[i] } }
             let squares = losses.flatMap { $0 }.reduce(0) { $0 + $1 * $1 }
-            let length = DecisionSet.length(sum)
+            let length = VectorMath.length(sum)
             let expected = -c / 2 * (length * length - squares) + 1.5 * length
             #expect(abs(layer.regret(losses.flatMap { $0 }, gradient: &gradient) - expected) < 1e-10)
             let audit = RegretAudit.play(losses, on: .ball(radius: 1.5), AttentionLearner(layer))

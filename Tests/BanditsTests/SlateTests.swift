@@ -29,20 +29,6 @@ import Testing
             outcome: { round, set in set.map { Double(($0 + round) % 5) / 4 } })
     }
 
-    @Test func largestRateSolvesTheDivergence() {
-        for p in [0, 1e-6, 0.03, 0.5, 0.9, 1 - 1e-9] {
-            for b in [1e-6, 0.01, 0.3, 2, 20] {
-                let q = CascadeIndex.largestRate(mean: p, divergence: b)
-                #expect(q >= p && q <= 1)
-                guard q < 1 - 1e-6 else { continue }
-                let kl = (p > 0 ? p * log(p / q) : 0) + (1 - p) * log((1 - p) / (1 - q))
-                #expect(abs(kl - b) < 1e-6 * (1 + b), "p \(p), b \(b)")
-            }
-        }
-        #expect(CascadeIndex.largestRate(mean: 1, divergence: 0.1) == 1)
-        #expect(CascadeIndex.largestRate(mean: 0.3, divergence: 0) == 0.3)
-    }
-
     @Test func cascadeTellsOfTheItemsDownToTheClick() {
         var policy = CascadingUCB(items: 5, slots: 3)
         let first = policy.choose(BanditContext())
@@ -129,6 +115,21 @@ import Testing
                 #expect(abs(seen[place] - expected) <= 5 * expected.squareRoot() + 1e-6)
             }
             #expect(abs(total - 1) < 1e-12)
+        }
+    }
+}
+
+@Suite struct SlatePropensityTests {
+    @Test func whatIsNoListHasNoProbability() {
+        var policy = SlateThompson(items: 4, slots: 2, seed: 3)
+        let decision = policy.choose(BanditContext())
+        policy.learn(decision, [1, 0])
+        let context = BanditContext(available: [0, 1, 3])
+        var total = 0.0
+        for a in 0..<4 { for b in 0..<4 { total += policy.propensity(of: [a, b], context) } }
+        #expect(abs(total - 1) < 1e-12)
+        for list in [[0], [0, 0], [0, 2], [0, 1, 3], [0, 9], []] {
+            #expect(policy.propensity(of: list, context) == 0, "\(list)")
         }
     }
 }

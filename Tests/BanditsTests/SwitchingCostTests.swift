@@ -9,7 +9,7 @@ import Testing
         _ estimator: SwitchingPlan.Estimator, rounds: Int = 60, batches: Int = 12, seed: UInt64 = 3
     ) -> ShrinkingDartboard {
         ShrinkingDartboard(
-            SwitchingPlan(arms: 3, rounds: rounds, estimator: estimator, batches: batches, eta: 0.3),
+            SwitchingPlan(arms: 3, horizon: rounds, estimator: estimator, batches: batches, eta: 0.3),
             seed: seed)
     }
 
@@ -47,7 +47,7 @@ import Testing
 
     @Test func everyRoundABatchIsTheOrdinaryDartboard() {
         let rounds = 2000
-        let plan = SwitchingPlan(arms: 4, rounds: rounds, estimator: .all, batches: rounds)
+        let plan = SwitchingPlan(arms: 4, horizon: rounds, estimator: .all, batches: rounds)
         let runs = Parallel.map(20) { run in
             var learner = ShrinkingDartboard(plan, seed: UInt64(run))
             var random = CounterRandom(seed: 5).split(UInt64(run)), total = 0.0
@@ -95,17 +95,17 @@ import Testing
 
     @Test func planFollowsTheBudget() {
         // A small budget goes to the played arm's losses, a large one to all of them.
-        let small = SwitchingPlan(arms: 4, rounds: 20_000, budget: .total(12))
-        let large = SwitchingPlan(arms: 4, rounds: 20_000, budget: .total(12_800))
+        let small = SwitchingPlan(arms: 4, horizon: 20_000, budget: .total(12))
+        let large = SwitchingPlan(arms: 4, horizon: 20_000, budget: .total(12_800))
         #expect(large.estimator == .all && large.batches == 3200 && large.observations == 12_800)
         #expect(small.observations <= 12)
         #expect(large.predictedRegret < small.predictedRegret)
         // Without extra observations the played arm's losses are free, over T^(2/3) batches.
-        let free = SwitchingPlan(arms: 4, rounds: 1_000_000, budget: .extra(0))
+        let free = SwitchingPlan(arms: 4, horizon: 1_000_000, budget: .extra(0))
         #expect(free.estimator == .played)
-        let more = [1, 64].map { SwitchingPlan(arms: 4, rounds: 1_000_000 * $0, budget: .extra(0)).batches }
+        let more = [1, 64].map { SwitchingPlan(arms: 4, horizon: 1_000_000 * $0, budget: .extra(0)).batches }
         #expect(abs(Double(more[1]) / Double(more[0]) - 16) < 0.1)
-        let bought = SwitchingPlan(arms: 4, rounds: 1_000_000, budget: .extra(300_000))
+        let bought = SwitchingPlan(arms: 4, horizon: 1_000_000, budget: .extra(300_000))
         #expect(bought.estimator == .others && bought.batches == 100_000)
     }
 }

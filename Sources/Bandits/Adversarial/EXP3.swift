@@ -34,6 +34,7 @@ public struct EXP3: ArmPolicy, Hashable {
         case reward
     }
 
+    /// The number of arms.
     public let armCount: Int
     /// What is estimated.
     public let estimate: Estimate
@@ -52,11 +53,11 @@ public struct EXP3: ArmPolicy, Hashable {
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
     ///   - estimate: What is estimated.
-    ///   - eta: The learning rate, positive; `nil` for √(log K/(K·t)), with reward estimates for γ/K.
     ///   - gamma: The share of uniform play, in 0...1; positive with reward estimates.
+    ///   - eta: The learning rate, positive; `nil` for √(log K/(K·t)), with reward estimates for γ/K.
     ///   - seed: The seed of the draws.
     public init(
-        arms: Int, estimate: Estimate = .loss, eta: Double? = nil, gamma: Double = 0, seed: UInt64 = 1
+        arms: Int, estimate: Estimate = .loss, gamma: Double = 0, eta: Double? = nil, seed: UInt64 = 1
     ) {
         precondition(arms > 0, "a bandit needs at least one arm")
         precondition(gamma >= 0 && gamma <= 1, "gamma is a probability")

@@ -26,10 +26,7 @@ struct LinearDesign {
 
     /// φₐᵀ P φ_c.
     func inner(_ a: Int, _ c: Int) -> Double {
-        let left = features[a], right = solved[c]
-        var sum = 0.0
-        for i in left.indices { sum += left[i] * right[i] }
-        return sum
+        VectorMath.dot(features[a], solved[c])
     }
 
     /// The estimated loss of each, after the loss in [0, 1] of the one that was played.

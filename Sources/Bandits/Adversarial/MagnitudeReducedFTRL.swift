@@ -25,7 +25,7 @@ import Kernels
 /// - Complexity: O(K) for a choice, O(K²·d) for an outcome with K arms of d features.
 ///
 /// ```swift
-/// var policy = MagnitudeReducedFTRL(armFeatures: [[1, 0], [0.6, 0.8]])
+/// var policy = MagnitudeReducedFTRL(actions: [[1, 0], [0.6, 0.8]])
 /// let decision = policy.choose(BanditContext())
 /// policy.learn(decision, 0.7)
 /// print(policy.losses, policy.smallestEstimate)
@@ -34,7 +34,7 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
     public static let id = "magnitude-reduced-ftrl"
 
     /// The features φ of each arm, of length at most 1.
-    public let armFeatures: [[Double]]
+    public let actions: [[Double]]
     /// How losses are estimated.
     public let estimator: LossEstimator
     /// What keeps the probabilities from jumping.
@@ -54,40 +54,40 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
     /// Creates a policy that has seen nothing.
     ///
     /// - Parameters:
-    ///   - armFeatures: The features of each arm, all of one dimension, each of length at most 1.
+    ///   - actions: The features of each arm, all of one dimension, each of length at most 1.
     ///   - estimator: How losses are estimated.
     ///   - regularizer: What keeps the probabilities from jumping.
-    ///   - eta: The learning rate, positive; `nil` for √γ/2, with the log barrier for 2.
-    ///   - gamma: The ridge, not negative; 0 only where the arms that can be played always span the space.
     ///   - exploration: The scale β of the bonus for directions that are seldom seen, not negative.
+    ///   - gamma: The ridge, not negative; 0 only where the arms that can be played always span the space.
+    ///   - eta: The learning rate, positive; `nil` for √γ/2, with the log barrier for 2.
     ///   - seed: The seed of the draws.
     public init(
-        armFeatures: [[Double]], estimator: LossEstimator = .reduced, regularizer: LossRegularizer = .entropy,
-        eta: Double? = nil, gamma: Double = 0.01, exploration: Double = 0, seed: UInt64 = 1
+        actions: [[Double]], estimator: LossEstimator = .reduced, regularizer: LossRegularizer = .entropy,
+        exploration: Double = 0, gamma: Double = 0.01, eta: Double? = nil, seed: UInt64 = 1
     ) {
-        precondition(!armFeatures.isEmpty, "a bandit needs at least one arm")
+        precondition(!actions.isEmpty, "a bandit needs at least one arm")
         precondition(
-            armFeatures.allSatisfy { $0.count == armFeatures[0].count && !$0.isEmpty },
+            actions.allSatisfy { $0.count == actions[0].count && !$0.isEmpty },
             "all arms need features of one dimension")
         precondition(
-            armFeatures.allSatisfy { $0.reduce(0) { $0 + $1 * $1 } <= 1 + 1e-9 },
+            actions.allSatisfy { $0.reduce(0) { $0 + $1 * $1 } <= 1 + 1e-9 },
             "an arm's features are longer than 1; divide all of them by the largest length")
         precondition(gamma >= 0 && exploration >= 0, "gamma and exploration cannot be negative")
         precondition(eta.map { $0 > 0 } ?? (gamma > 0 || regularizer == .logBarrier), "eta must be positive")
-        self.armFeatures = armFeatures
+        self.actions = actions
         self.estimator = estimator
         self.regularizer = regularizer
         self.gamma = gamma
         self.eta = eta ?? (regularizer == .logBarrier ? 2 : gamma.squareRoot() / 2)
         self.exploration = exploration
         journal = Journal(seed: seed)
-        losses = [Double](repeating: 0, count: armFeatures.count)
+        losses = [Double](repeating: 0, count: actions.count)
     }
 
-    public var arms: Int? { armFeatures.count }
+    public var arms: Int? { actions.count }
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {
-        let choices = context.choices(of: armFeatures.count)
+        let choices = context.choices(of: actions.count)
         let shares = regularizer.distribution(choices.map { losses[$0] }, eta: eta)
         for (arm, share) in zip(choices, shares) { p[arm] = share }
     }
@@ -112,11 +112,11 @@ public struct MagnitudeReducedFTRL: ArmPolicy, Hashable {
     public func estimates(
         arm: Int, loss: Double, propensities p: [Double]
     ) -> (losses: [Double], bonus: [Double]) {
-        precondition(p.count == armFeatures.count, "the estimates need the probability of every arm")
-        let design = LinearDesign(armFeatures, probabilities: p, gamma: gamma)
+        precondition(p.count == actions.count, "the estimates need the probability of every arm")
+        let design = LinearDesign(actions, probabilities: p, gamma: gamma)
         let result = design.estimates(of: loss, played: arm, estimator)
-        guard exploration > 0 else { return (result, [Double](repeating: 0, count: armFeatures.count)) }
-        let norms = armFeatures.indices.map { design.inner($0, $0) }
+        guard exploration > 0 else { return (result, [Double](repeating: 0, count: actions.count)) }
+        let norms = actions.indices.map { design.inner($0, $0) }
         let average = zip(p, norms).reduce(0) { $0 + $1.0 * $1.1 }
         return (result, norms.map { $0 + average })
     }

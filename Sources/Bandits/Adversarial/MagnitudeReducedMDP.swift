@@ -75,13 +75,13 @@ public struct MagnitudeReducedMDP: Policy, Hashable {
     ///   - model: The process.
     ///   - estimator: How losses are estimated.
     ///   - regularizer: What keeps the probabilities from jumping.
-    ///   - eta: The learning rate, positive; `nil` for √γ/(2H), with the log barrier for 2.
-    ///   - gamma: The ridge, positive.
     ///   - exploration: The scale β of the bonus for pairs that are seldom seen, not negative.
+    ///   - gamma: The ridge, positive.
+    ///   - eta: The learning rate, positive; `nil` for √γ/(2H), with the log barrier for 2.
     ///   - seed: The journal's seed; drawing the actions is left to the caller.
     public init(
         _ model: EpisodicModel, estimator: LossEstimator = .reduced, regularizer: LossRegularizer = .entropy,
-        eta: Double? = nil, gamma: Double = 0.01, exploration: Double = 0, seed: UInt64 = 1
+        exploration: Double = 0, gamma: Double = 0.01, eta: Double? = nil, seed: UInt64 = 1
     ) {
         precondition(gamma > 0, "gamma must be positive")
         precondition(exploration >= 0, "exploration cannot be negative")

@@ -25,7 +25,7 @@ import Kernels
 /// - Complexity: O(1) for a round, O(K) at the start of a batch and for an observation.
 ///
 /// ```swift
-/// var learner = ShrinkingDartboard(SwitchingPlan(arms: 4, rounds: 1000, budget: .total(200)))
+/// var learner = ShrinkingDartboard(SwitchingPlan(arms: 4, horizon: 1000, budget: .total(200)))
 /// let decision = learner.choose()
 /// learner.learn(decision, decision.action.observed.map { $0 == 2 ? 0.1 : 0.6 })
 /// print(learner.switches, learner.observations)

@@ -15,7 +15,7 @@ import Foundation
 /// at about T^(2/3); where losses are benign they help before.
 ///
 /// ```swift
-/// let plan = SwitchingPlan(arms: 4, rounds: 20_000, budget: .total(12_800))
+/// let plan = SwitchingPlan(arms: 4, horizon: 20_000, budget: .total(12_800))
 /// print(plan.estimator, plan.batches, plan.predictedRegret)
 /// ```
 public struct SwitchingPlan: Sendable, Hashable, Codable {
@@ -40,7 +40,7 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
     /// The number of arms K.
     public let arms: Int
     /// The number of rounds T.
-    public let rounds: Int
+    public let horizon: Int
     /// What is observed.
     public let estimator: Estimator
     /// The number of batches N.
@@ -51,8 +51,8 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
     /// The plan with the least bound for a budget.
     ///
     /// - Precondition: at least 2 arms, 1 round, and a budget of at least one observation in all, or 0 extra.
-    public init(arms: Int, rounds: Int, budget: Budget) {
-        let k = Double(arms), t = Double(rounds)
+    public init(arms: Int, horizon: Int, budget: Budget) {
+        let k = Double(arms), t = Double(horizon)
         // The number of batches at which the played arm's bound is least.
         let best = Int(pow(t * (k * log(k) / 2).squareRoot(), 2.0 / 3).rounded())
         var plans: [SwitchingPlan] = []
@@ -60,7 +60,7 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
             guard batches > 0 else { return }
             plans.append(
                 SwitchingPlan(
-                    arms: arms, rounds: rounds, estimator: estimator, batches: min(batches, rounds)))
+                    arms: arms, horizon: horizon, estimator: estimator, batches: min(batches, horizon)))
         }
         switch budget {
         case .total(let count):
@@ -79,16 +79,16 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
     ///
     /// - Parameters:
     ///   - arms: The number of arms, at least 2.
-    ///   - rounds: The number of rounds.
+    ///   - horizon: The number of rounds T.
     ///   - estimator: What is observed in each batch.
-    ///   - batches: The number of batches, in 1...rounds.
+    ///   - batches: The number of batches, in 1...horizon.
     ///   - eta: The learning rate, positive; `nil` for the one of the bound.
-    public init(arms: Int, rounds: Int, estimator: Estimator, batches: Int, eta: Double? = nil) {
-        precondition(arms > 1 && rounds > 0, "a plan needs at least two arms and one round")
-        precondition(batches > 0 && batches <= rounds, "the number of batches lies in 1...rounds")
+    public init(arms: Int, horizon: Int, estimator: Estimator, batches: Int, eta: Double? = nil) {
+        precondition(arms > 1 && horizon > 0, "a plan needs at least two arms and one round")
+        precondition(batches > 0 && batches <= horizon, "the number of batches lies in 1...horizon")
         precondition(eta.map { $0 > 0 } ?? true, "eta must be positive")
         self.arms = arms
-        self.rounds = rounds
+        self.horizon = horizon
         self.estimator = estimator
         self.batches = batches
         let k = Double(arms), n = Double(batches)
@@ -97,7 +97,7 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
 
     /// The bound on the expected regret, switches included, with the learning rate of the bound.
     public var predictedRegret: Double {
-        let k = Double(arms), t = Double(rounds), n = Double(batches)
+        let k = Double(arms), t = Double(horizon), n = Double(batches)
         switch estimator {
         case .all, .others: return 1.125 * t * (log(k) / n).squareRoot() + (n * log(k)).squareRoot()
         case .played: return t * (2 * k * log(k) / n).squareRoot() + n
@@ -115,7 +115,7 @@ public struct SwitchingPlan: Sendable, Hashable, Codable {
 
     /// The first round of a batch.
     public func start(ofBatch batch: Int) -> Int {
-        let (high, low) = batch.multipliedFullWidth(by: rounds)
+        let (high, low) = batch.multipliedFullWidth(by: horizon)
         return batches.dividingFullWidth((high, low)).quotient
     }
 }

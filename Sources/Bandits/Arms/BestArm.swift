@@ -29,6 +29,28 @@ enum BestArm {
         return result
     }
 
+    /// The same for normal unknowns; those that are certain and tie for the largest share it.
+    ///
+    /// A deviation 10⁹ times smaller than another counts as that small a part of it.
+    ///
+    /// - Parameters:
+    ///   - means: The means, at least one.
+    ///   - deviations: The standard deviations, at least 0.
+    static func normal(means: [Double], deviations: [Double]) -> [Double] {
+        precondition(
+            means.allSatisfy(\.isFinite) && deviations.allSatisfy(\.isFinite),
+            "features and rewards must be finite numbers")
+        let widest = deviations.max() ?? 0, top = means.max() ?? 0
+        guard means.count > 1 else { return [1] }
+        guard widest > 0 else {
+            let ties = means.lazy.filter { $0 == top }.count
+            return means.map { $0 == top ? 1 / Double(ties) : 0 }
+        }
+        // Differences are all that matters.
+        return probabilities(
+            zip(means, deviations).map { NormalPosterior(mean: $0 - top, deviation: max($1, 1e-9 * widest)) })
+    }
+
     private struct Quadrature<P: ArmPosterior> {
         let arms: [P]
         let start: Double

@@ -25,6 +25,7 @@ import Kernels
 public struct BetaThompson: ArmPolicy, Hashable {
     public static let id = "beta-thompson"
 
+    /// The number of arms.
     public let armCount: Int
     /// The successes α that the prior is worth.
     public let priorSuccesses: Double

@@ -5,7 +5,7 @@ import Kernels
 /// Source: Auer, Cesa-Bianchi and Fischer, "Finite-time Analysis of the Multiarmed Bandit Problem" (2002), εₜ-greedy. With
 /// averages μ̂ₐ over the nₐ outcomes of arm a,
 ///
-///     p(a) = εₜ/K + (1 − εₜ)·1[a = argmax μ̂],   εₜ = min(1, ε·(c/t))   or constant,
+///     p(a) = εₜ/K + (1 − εₜ)·1[a = argmax μ̂],   εₜ = ε·min(1, c/t)   or constant ε,
 ///
 /// where arms without an outcome come first. A constant ε costs regret linear in t, ε times the mean gap; with `decay` c
 /// large enough the regret grows like log t.
@@ -21,6 +21,7 @@ import Kernels
 public struct EpsilonGreedy: ArmPolicy, Hashable {
     public static let id = "epsilon-greedy"
 
+    /// The number of arms.
     public let armCount: Int
     /// The probability of a uniform draw.
     public let epsilon: Double
@@ -37,11 +38,12 @@ public struct EpsilonGreedy: ArmPolicy, Hashable {
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
     ///   - epsilon: The probability of a uniform draw, in 0...1.
-    ///   - decay: The number of outcomes after which ε falls; `nil` keeps it constant.
+    ///   - decay: The number of outcomes after which ε falls, positive; `nil` keeps it constant.
     ///   - seed: The seed of the draws.
     public init(arms: Int, epsilon: Double = 0.1, decay: Double? = nil, seed: UInt64 = 1) {
         precondition(arms > 0, "a bandit needs at least one arm")
         precondition(epsilon >= 0 && epsilon <= 1, "epsilon is a probability")
+        precondition(decay.map { $0 > 0 } ?? true, "decay must be positive")
         armCount = arms
         self.epsilon = epsilon
         self.decay = decay
@@ -61,6 +63,7 @@ public struct EpsilonGreedy: ArmPolicy, Hashable {
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
+        precondition(outcome.isFinite, "a reward must be a finite number")
         let arm = decision.action
         counts[arm] += 1
         means[arm] += (outcome - means[arm]) / counts[arm]

@@ -30,6 +30,7 @@ import Kernels
 public struct GaussianThompson: ArmPolicy, Hashable {
     public static let id = "gaussian-thompson"
 
+    /// The number of arms.
     public let armCount: Int
     /// The standard deviation σ of a reward about its arm's mean, or the first guess of it.
     public let deviation: Double
@@ -97,16 +98,18 @@ public struct GaussianThompson: ArmPolicy, Hashable {
 
     public func propensities(_ context: BanditContext, into p: inout [Double], random: inout CounterRandom) {
         let choices = context.choices(of: armCount)
-        if priorDeviation == .infinity, choices.contains(where: { counts[$0] == 0 }) {
+        if 1 / (priorDeviation * priorDeviation) == 0, choices.contains(where: { counts[$0] == 0 }) {
             Arms.putOnBest(choices, &p) { counts[$0] == 0 ? 1 : 0 }
             return
         }
         let sigma = rewardDeviation
-        let best = BestArm.probabilities(choices.map { posterior($0, sigma) })
+        let beliefs = choices.map { posterior($0, sigma) }
+        let best = BestArm.normal(means: beliefs.map(\.mean), deviations: beliefs.map(\.deviation))
         for (arm, share) in zip(choices, best) { p[arm] = share }
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
+        precondition(outcome.isFinite, "a reward must be a finite number")
         let arm = decision.action
         counts[arm] += 1
         let gap = outcome - averages[arm]

@@ -25,6 +25,7 @@ import Kernels
 public struct KLUCB: ArmPolicy, Hashable {
     public static let id = "kl-ucb"
 
+    /// The number of arms.
     public let armCount: Int
     /// The weight c of log log t.
     public let c: Double

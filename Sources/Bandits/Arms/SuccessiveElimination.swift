@@ -28,6 +28,7 @@ import Kernels
 public struct SuccessiveElimination: ArmPolicy, Hashable {
     public static let id = "successive-elimination"
 
+    /// The number of arms.
     public let armCount: Int
     /// The probability δ that the certificate may be wrong.
     public let delta: Double

@@ -26,6 +26,7 @@ import Kernels
 public struct UCB1: ArmPolicy, Hashable {
     public static let id = "ucb1"
 
+    /// The number of arms.
     public let armCount: Int
     /// The scale α of the allowance.
     public let exploration: Double
@@ -65,6 +66,7 @@ public struct UCB1: ArmPolicy, Hashable {
     }
 
     public mutating func update(_ decision: PolicyDecision<BanditContext, Int>, _ outcome: Double) {
+        precondition(outcome.isFinite, "a reward must be a finite number")
         let arm = decision.action
         counts[arm] += 1
         means[arm] += (outcome - means[arm]) / counts[arm]

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// ```swift
 /// var decider = try Decider.load(from: "offers.json")
-/// let decision = decider.policy.choose(decider.context(["age": 31], available: ["a", "b"]))
+/// let decision = decider.policy.choose(try decider.context(["age": 31], available: ["a", "b"]))
 /// print(decider.actions[decision.action], decision.propensity)
 /// ```
 public struct Decider: Sendable {
@@ -37,13 +37,17 @@ public struct Decider: Sendable {
 
     /// The context with these features; names that the policy does not know are left out.
     ///
-    /// - Throws: `BanditError.unknown` for an available action that is not one of the policy's.
+    /// An available action that is named twice counts once.
+    ///
+    /// - Throws: `BanditError.unknown` for an available action that is not one of the policy's; `BanditError.data` where none is
+    ///   available or a feature is not a finite number.
     public func context(_ named: [String: Double], available: [String]? = nil) throws(BanditError)
         -> BanditContext
     {
         var indices: [Int32] = [], values: [Double] = []
         for (place, name) in features.enumerated() {
             guard let value = named[name] else { continue }
+            guard value.isFinite else { throw .data("the feature \(name) is \(value), not a finite number") }
             indices.append(Int32(place))
             values.append(scales.isEmpty ? value : value / scales[place])
         }
@@ -53,12 +57,13 @@ public struct Decider: Sendable {
         }
         var arms: [Int]?
         if let available {
+            guard !available.isEmpty else { throw .data("no action is available") }
             var found: [Int] = []
             for name in available {
                 guard let arm = actions.firstIndex(of: name) else {
                     throw .unknown(kind: "action", name: name, known: actions)
                 }
-                found.append(arm)
+                if !found.contains(arm) { found.append(arm) }
             }
             arms = found
         }

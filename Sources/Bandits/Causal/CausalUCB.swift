@@ -44,18 +44,25 @@ public struct CausalUCB: Policy, Hashable {
     public let horizon: Int
     /// The node to raise.
     public let target: Int
+    /// What is known of the graphs.
     public let knowledge: CausalGraphs
+    /// The width's share at the start, as a part of the best mean.
     public let exploration: Double
+    /// The probability δ with which the widths may be too small.
     public let delta: Double
     /// The number of rounds from which each mechanism is learnt at least.
     public let learningRounds: Int
     /// The number of rounds from which each mechanism is learnt at most.
     public let sampleLimit: Int
+    /// The number of rounds between two graphs.
     public let topologyPeriod: Int
+    /// The number of rounds between two estimates of the weights.
     public let weightPeriod: Int
     /// What the change statistic must exceed; `nil` does not look for changes.
     public let changeThreshold: Double?
+    /// The number w of residuals in the change statistic.
     public let changeWindow: Int
+    /// The round from which on changes are looked for.
     public let changeStart: Int
     public var journal: Journal
     /// The graphs of the nodes left alone and of the nodes intervened on; empty until they are known.
@@ -159,6 +166,7 @@ public struct CausalUCB: Policy, Hashable {
 
     public mutating func update(_ decision: PolicyDecision<NoContext, [Bool]>, _ outcome: [Double]) {
         precondition(outcome.count == nodes && decision.action.count == nodes, "every node has a value")
+        precondition(outcome.allSatisfy(\.isFinite), "the nodes' values must be finite")
         rounds += 1
         for node in 0..<nodes {
             let intervened = decision.action[node]
@@ -216,9 +224,9 @@ public struct CausalUCB: Policy, Hashable {
         guard let means = SmallSystem.solve(system, noiseMean),
             let effects = SmallSystem.solve(SmallSystem.transposed(system, nodes), unit)
         else { return nil }
-        func norm(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         let factor = (4 * log(2 * Double(nodes) / delta) * spread).squareRoot()
-        return InterventionEstimate(mean: means[target], width: norm(effects) * norm(means) * factor)
+        return InterventionEstimate(
+            mean: means[target], width: VectorMath.length(effects) * VectorMath.length(means) * factor)
     }
 
     private mutating func replan() {

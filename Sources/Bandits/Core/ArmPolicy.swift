@@ -59,21 +59,31 @@ public enum Arms {
     }
 
     /// Gives all probability to the arm with the largest score; arms that tie share it evenly.
+    ///
+    /// - Precondition: some score is a number.
     @inlinable
     public static func putOnBest(_ choices: ArmChoices, _ p: inout [Double], score: (Int) -> Double) {
+        for arm in choices { p[arm] = score(arm) }
+        putOnBest(choices, scores: &p)
+    }
+
+    /// Turns scores in `p` into probabilities: all to the largest, arms that tie share it evenly.
+    ///
+    /// - Precondition: some score is a number.
+    @inlinable
+    public static func putOnBest(_ choices: ArmChoices, scores p: inout [Double]) {
         var best = -Double.infinity
-        var ties = 0
+        var ties = 0.0
         for arm in choices {
-            let value = score(arm)
-            if value > best {
-                best = value
+            if p[arm] > best {
+                best = p[arm]
                 ties = 1
-            } else if value == best {
+            } else if p[arm] == best {
                 ties += 1
             }
-            p[arm] = value
         }
-        let share = 1 / Double(max(ties, 1))
+        precondition(ties > 0, "features and rewards must be finite numbers")
+        let share = 1 / ties
         for arm in choices { p[arm] = p[arm] == best ? share : 0 }
     }
 }

@@ -21,8 +21,27 @@ public struct FeatureVector: Sendable, Hashable, Codable, ExpressibleByArrayLite
     /// - Precondition: as many indices as values, none negative, each once.
     public init(indices: [Int32], values: [Double]) {
         precondition(indices.count == values.count, "a sparse vector needs one index for each value")
+        precondition(indices.allSatisfy { $0 >= 0 }, "an index of a sparse vector is negative")
         self.indices = indices
         self.values = values
+    }
+
+    /// Reads a vector.
+    ///
+    /// - Throws: `DecodingError` where the indices do not fit the values, or one is negative.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        indices = try container.decode([Int32].self, forKey: .indices)
+        values = try container.decode([Double].self, forKey: .values)
+        guard indices.isEmpty || indices.count == values.count, indices.allSatisfy({ $0 >= 0 }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .indices, in: container, debugDescription: "not one index for each value")
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case indices
+        case values
     }
 
     /// Creates a dense vector.

@@ -5,7 +5,8 @@ import Kernels
 /// It costs one bit for each decision from the oldest unanswered one on, so that outcomes may come late, out of order and more than
 /// once. Randomness is a function of the seed and the decision's number: nothing else has to be saved.
 ///
-/// - Complexity: O(1) amortised for every operation.
+/// - Complexity: O(1) amortised to open and to close a decision; O(n/64) to count or to forget those that wait, with n decisions
+///   since the oldest of them.
 public struct Journal: Sendable, Hashable, Codable {
     /// The seed of all randomness.
     public let seed: UInt64
@@ -29,6 +30,13 @@ public struct Journal: Sendable, Hashable, Codable {
     /// The number of decisions that wait for their outcome.
     public var waiting: Int { waitingBits[head...].reduce(0) { $0 + $1.nonzeroBitCount } }
 
+    /// Whether a decision waits for its outcome.
+    public func isWaiting(_ id: Int) -> Bool {
+        guard id >= base, id < decided else { return false }
+        let word = head + (id - base) >> 6
+        return word < waitingBits.count && waitingBits[word] & (1 << UInt64(id & 63)) != 0
+    }
+
     /// The randomness of the next decision.
     public var upcoming: CounterRandom { CounterRandom(seed: seed).split(UInt64(decided)) }
 
@@ -48,17 +56,11 @@ public struct Journal: Sendable, Hashable, Codable {
     ///
     /// - Returns: Whether it was waiting.
     public mutating func close(_ id: Int) -> Bool {
-        guard id >= base, id < decided else {
+        guard isWaiting(id) else {
             refused += 1
             return false
         }
-        let word = head + (id - base) >> 6
-        let bit = UInt64(1) << UInt64(id & 63)
-        guard word < waitingBits.count, waitingBits[word] & bit != 0 else {
-            refused += 1
-            return false
-        }
-        waitingBits[word] &= ~bit
+        waitingBits[head + (id - base) >> 6] &= ~(1 << UInt64(id & 63))
         learned += 1
         dropAnswered()
         return true

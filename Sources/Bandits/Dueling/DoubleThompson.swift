@@ -15,7 +15,8 @@ import Kernels
 ///
 /// The regret grows like K² log T in general, and like K log T + K² log log T where one arm beats all
 /// others. No order of the arms is assumed: preferences may be cyclic. Not for very many arms, which are
-/// learnt pair by pair; `NeuralDuelingBandit` learns from their features.
+/// learnt pair by pair; `NeuralDuelingBandit` learns from their features. The probability of a duel has no closed form:
+/// `propensity` is always 1 here, and does not serve to weigh a log.
 ///
 /// - Complexity: O(K²) for a choice, O(1) for an outcome.
 ///
@@ -31,7 +32,7 @@ public struct DoubleThompson: DuelPolicy, Hashable {
     /// The number of arms.
     public let arms: Int
     /// The width α of the bounds.
-    public let alpha: Double
+    public let exploration: Double
     public var journal: Journal
     /// The number of times that arm i has beaten arm j, at `i * arms + j`; a tie is half a win for each.
     public private(set) var wins: [Double]
@@ -40,13 +41,13 @@ public struct DoubleThompson: DuelPolicy, Hashable {
     ///
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
-    ///   - alpha: The width of the bounds, above 0.5 for the guarantee.
+    ///   - exploration: The width of the bounds, above 0.5 for the guarantee.
     ///   - seed: The seed.
-    public init(arms: Int, alpha: Double = 0.6, seed: UInt64 = 1) {
+    public init(arms: Int, exploration: Double = 0.6, seed: UInt64 = 1) {
         precondition(arms > 0, "a bandit needs at least one arm")
-        precondition(alpha > 0, "the bounds have a width")
+        precondition(exploration > 0, "exploration must be positive")
         self.arms = arms
-        self.alpha = alpha
+        self.exploration = exploration
         journal = Journal(seed: seed)
         wins = [Double](repeating: 0, count: arms * arms)
     }
@@ -59,7 +60,7 @@ public struct DoubleThompson: DuelPolicy, Hashable {
         let (won, lost) = (wins[i * arms + j], wins[j * arms + i])
         let n = won + lost
         guard n > 0 else { return (0, 1) }
-        let width = (alpha * log(Double(max(round, 1))) / n).squareRoot()
+        let width = (exploration * log(Double(max(round, 1))) / n).squareRoot()
         return (won / n - width, won / n + width)
     }
 
@@ -85,7 +86,7 @@ public struct DoubleThompson: DuelPolicy, Hashable {
         _ context: BanditContext, random: inout CounterRandom
     ) -> PolicyDecision<BanditContext, Duel<Int>> {
         let choices = context.choices(of: arms)
-        // Outcomes of duels that were chosen elsewhere count as rounds too.
+        // Duels that were decided elsewhere count as rounds too.
         let round = max(journal.decided, Int(wins.reduce(0, +)) + 1)
         // The arms that may beat the most others, and among them the one that does so in a draw.
         let reach = choices.map { i in

@@ -66,16 +66,16 @@ public struct NeuralDuelingBandit: DuelPolicy, Hashable {
     /// - Parameters:
     ///   - features: The number of features of an item.
     ///   - model: What a utility looks like.
-    ///   - lambda: The ridge λ, positive.
     ///   - exploration: The scale ν of the bonus.
+    ///   - lambda: The ridge λ, positive.
     ///   - initialDuels: The number of random duels at the start.
     ///   - refitEvery: The number of outcomes from one fit to the next; `nil` for 1 where linear and 3
     ///     for a network.
     ///   - seed: The seed.
     public init(
-        features: Int, model: Model = .linear, lambda: Double = 1, exploration: Double = 1,
-        initialDuels: Int = 5,
-        refitEvery: Int? = nil, seed: UInt64 = 1
+        features: Int, model: Model = .linear, exploration: Double = 1, lambda: Double = 1,
+        initialDuels: Int = 5, refitEvery: Int? = nil,
+        seed: UInt64 = 1
     ) {
         precondition(features > 0, "an item has at least one feature")
         precondition(lambda > 0 && exploration >= 0 && initialDuels >= 0, "a setting is negative")
@@ -165,7 +165,7 @@ public struct NeuralDuelingBandit: DuelPolicy, Hashable {
         case .network(let width):
             if refit {
                 var fitted = Self.initial(features, width, journal.seed)
-                fitted.fit(duels, outcomes, steps: 150, rate: 0.02, ridge: 0.01)
+                fitted.fit(duels, outcomes, steps: 150, eta: 0.02, ridge: 0.01)
                 network = fitted
                 diagonal = diagonal.map { _ in lambda }
                 for old in duels { addToDiagonal(old) }
@@ -181,7 +181,7 @@ public struct NeuralDuelingBandit: DuelPolicy, Hashable {
     }
 
     private func utility(_ item: [Double]) -> Double {
-        network?.value(item) ?? GaussianProcess.dot(linear.weights, item)
+        network?.value(item) ?? VectorMath.dot(linear.weights, item)
     }
 
     private func gradient(_ item: [Double]) -> [Double] { network?.gradient(item) ?? item }

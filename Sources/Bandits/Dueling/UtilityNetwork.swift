@@ -82,10 +82,10 @@ struct UtilityNetwork: Sendable, Hashable, Codable {
     /// Fits the choices of duels from these parameters on: full-batch Adam on Σ log(1 + e^(−±Δ)) +
     /// ridge·‖θ‖².
     mutating func fit(
-        _ duels: [Duel<[Double]>], _ outcomes: [Double], steps: Int, rate: Double, ridge: Double
+        _ duels: [Duel<[Double]>], _ outcomes: [Double], steps: Int, eta: Double, ridge: Double
     ) {
-        var first = [Double](repeating: 0, count: parameters.count), second = first
-        var gradient = first
+        var adam = AdamState(count: parameters.count)
+        var gradient = [Double](repeating: 0, count: parameters.count)
         // An item counts once for every step, however many duels it was in.
         var items: [[Double]] = []
         func place(_ item: [Double]) -> Int {
@@ -95,7 +95,7 @@ struct UtilityNetwork: Sendable, Hashable, Codable {
         }
         let places = duels.map { (place($0.first), place($0.second)) }
         var activations = [Double](repeating: 0, count: items.count * width)
-        for step in 1...max(steps, 1) {
+        for _ in 0..<max(steps, 1) {
             for k in parameters.indices { gradient[k] = 2 * ridge * parameters[k] }
             let values = items.indices.map { forward(items[$0], &activations, at: $0 * width) }
             var slopes = [Double](repeating: 0, count: items.count)
@@ -107,12 +107,7 @@ struct UtilityNetwork: Sendable, Hashable, Codable {
             for i in items.indices {
                 addGradient(items[i], activations, at: i * width, weight: slopes[i], to: &gradient)
             }
-            let (c1, c2) = (1 - pow(0.9, Double(step)), 1 - pow(0.999, Double(step)))
-            for k in parameters.indices {
-                first[k] = 0.9 * first[k] + 0.1 * gradient[k]
-                second[k] = 0.999 * second[k] + 0.001 * gradient[k] * gradient[k]
-                parameters[k] -= rate * (first[k] / c1) / ((second[k] / c2).squareRoot() + 1e-8)
-            }
+            adam.step(&parameters, against: gradient, eta: eta)
         }
     }
 }

@@ -44,6 +44,7 @@ public struct AttentionLearner: Policy, Hashable {
 
     public mutating func update(_ decision: PolicyDecision<NoContext, [Double]>, _ outcome: [Double]) {
         precondition(outcome.count == layer.dimension, "\(outcome.count) losses, not \(layer.dimension)")
+        precondition(outcome.allSatisfy(\.isFinite), "losses must be finite numbers")
         layer.add(outcome, to: &u)
     }
 }

@@ -11,7 +11,7 @@ public enum DecisionSet: Sendable, Hashable, Codable {
     public func best(_ sum: [Double]) -> Double {
         switch self {
         case .simplex: sum.min() ?? 0
-        case .ball(let radius): -radius * Self.length(sum)
+        case .ball(let radius): -radius * VectorMath.length(sum)
         }
     }
 
@@ -34,7 +34,7 @@ public enum DecisionSet: Sendable, Hashable, Codable {
             }
             for i in u.indices { p[i] /= sum }
         case .ball(let radius):
-            let length = Self.length(u)
+            let length = VectorMath.length(u)
             let scale = length <= radius ? 1 : radius / length
             for i in u.indices { p[i] = u[i] * scale }
         }
@@ -48,18 +48,12 @@ public enum DecisionSet: Sendable, Hashable, Codable {
         case .simplex:
             for i in u.indices { gradient[i] = point[i] * (loss[i] - along) }
         case .ball(let radius):
-            let length = Self.length(u)
+            let length = VectorMath.length(u)
             guard length > radius else {
                 for i in u.indices { gradient[i] = loss[i] }
                 return
             }
             for i in u.indices { gradient[i] = (radius * loss[i] - along * point[i] / radius) / length }
         }
-    }
-
-    static func length(_ x: [Double]) -> Double {
-        var sum = 0.0
-        for value in x { sum += value * value }
-        return sum.squareRoot()
     }
 }

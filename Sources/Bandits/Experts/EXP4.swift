@@ -44,10 +44,10 @@ public struct EXP4: Policy, Hashable {
     /// - Parameters:
     ///   - arms: The number of arms, at least 1.
     ///   - experts: The number of experts, at least 1.
-    ///   - eta: The learning rate, positive; `nil` for √(log N/(K·t)).
     ///   - gamma: The share of uniform play, in 0...1.
+    ///   - eta: The learning rate, positive; `nil` for √(log N/(K·t)).
     ///   - seed: The seed of the draws.
-    public init(arms: Int, experts: Int, eta: Double? = nil, gamma: Double = 0, seed: UInt64 = 1) {
+    public init(arms: Int, experts: Int, gamma: Double = 0, eta: Double? = nil, seed: UInt64 = 1) {
         precondition(arms > 0 && experts > 0, "at least one arm and one expert are needed")
         precondition(gamma >= 0 && gamma <= 1, "gamma is a probability")
         precondition(eta.map { $0 > 0 } ?? true, "eta must be positive")

@@ -20,6 +20,7 @@ public struct ExpertAdvice: Sendable, Hashable, Codable {
 
     /// Creates the advice of experts who name one arm each.
     public init(arms: Int, named: [Int]) {
+        precondition(named.allSatisfy { $0 >= 0 && $0 < arms }, "an expert names one of \(arms) arms")
         advice = named.map { choice in (0..<arms).map { $0 == choice ? 1 : 0 } }
     }
 }

@@ -77,6 +77,7 @@ public struct Hedge: Policy, Hashable {
 
     public mutating func update(_ decision: PolicyDecision<NoContext, [Double]>, _ outcome: [Double]) {
         precondition(outcome.count == experts, "\(outcome.count) losses for \(experts) experts")
+        precondition(outcome.allSatisfy(\.isFinite), "losses must be finite numbers")
         rounds += 1
         for i in 0..<experts {
             losses[i] += outcome[i]

@@ -107,15 +107,14 @@ public struct RegretLoss: Sendable, Hashable {
         var random = root.split(0)
         var layer = AttentionLayer(dimension: dimension, set: set, projects: projects, random: &random)
         let count = layer.parameters.count
-        var first = [Double](repeating: 0, count: count), second = first, total = first
-        var gradients = [[Double]](repeating: first, count: group)
+        var adam = AdamState(count: count)
+        var total = [Double](repeating: 0, count: count)
+        var gradients = [[Double]](repeating: total, count: group)
         var regrets = [Double](repeating: 0, count: group)
         var stream = [Double](repeating: 0, count: rounds * dimension)
-        var step = 0
         for stage in stages {
             for _ in 0..<stage.steps {
-                step += 1
-                random = root.split(UInt64(step))
+                random = root.split(UInt64(adam.steps + 1))
                 for i in 0..<count { total[i] = 0 }
                 for _ in 0..<batch {
                     for j in 0..<group {
@@ -127,13 +126,7 @@ public struct RegretLoss: Sendable, Hashable {
                         for i in 0..<count { total[i] += slopes[j] * gradients[j][i] / Double(batch) }
                     }
                 }
-                let rate = stage.eta / (1 - pow(0.9, Double(step)))
-                let correction = 1 / (1 - pow(0.999, Double(step)))
-                for i in 0..<count {
-                    first[i] = 0.9 * first[i] + 0.1 * total[i]
-                    second[i] = 0.999 * second[i] + 0.001 * total[i] * total[i]
-                    layer.parameters[i] -= rate * first[i] / ((second[i] * correction).squareRoot() + 1e-8)
-                }
+                adam.step(&layer.parameters, against: total, eta: stage.eta)
             }
         }
         return layer

@@ -32,11 +32,15 @@ import Kernels
 public struct FairForest: Policy, Hashable {
     public static let id = "aranyani"
 
+    /// The number d of features.
     public let features: Int
+    /// The number of classes.
     public let classes: Int
+    /// The number of groups.
     public let groups: Int
     /// The number of decisions on the way to a leaf.
     public let depth: Int
+    /// The number T of trees.
     public let trees: Int
     /// The weight of fairness against accuracy.
     public let lambda: Double
@@ -46,15 +50,13 @@ public struct FairForest: Policy, Hashable {
     public let eta: Double
     /// What the running means keep at each example, in (0, 1); `nil` for plain means over all examples.
     public let memory: Double?
+    /// What must be alike between groups.
     public let notion: FairnessNotion
     public var journal: Journal
 
     /// The gates (tree, node, feature and intercept), then the leaves' logits (tree, leaf, class).
     var parameters: [Double]
-    var firstMoments: [Double]
-    var secondMoments: [Double]
-    /// The number of steps taken.
-    public private(set) var steps = 0
+    private var adam: AdamState
     /// For each group, the number of examples in its running means.
     public private(set) var groupCounts: [Double]
     /// A: the mean of every gate (group, tree, node).
@@ -73,16 +75,15 @@ public struct FairForest: Policy, Hashable {
     ///   - groups: The number of groups, at least 1.
     ///   - depth: The depth h of each tree, 1...12.
     ///   - trees: The number T of trees.
+    ///   - eta: The step of Adam.
     ///   - lambda: The weight of fairness; 0 for none.
     ///   - tolerance: The disparity δ of a node from which on the penalty is full.
-    ///   - eta: The step of Adam.
     ///   - memory: What the running means keep at each example (with bias correction); `nil` for plain means.
     ///   - notion: What must be alike.
     ///   - seed: The seed of the first parameters.
     public init(
         features: Int, classes: Int = 2, groups: Int = 2, depth: Int = 4, trees: Int = 3,
-        lambda: Double = 0.1,
-        tolerance: Double = 0.01, eta: Double = 2e-3, memory: Double? = nil,
+        eta: Double = 2e-3, lambda: Double = 0.1, tolerance: Double = 0.01, memory: Double? = nil,
         notion: FairnessNotion = .demographicParity, seed: UInt64 = 1
     ) {
         precondition(features > 0 && classes > 1 && groups > 0, "a forest needs features, classes and groups")
@@ -105,14 +106,16 @@ public struct FairForest: Policy, Hashable {
         parameters =
             (0..<nodes * (features + 1)).map { _ in random.normal() }
             + (0..<leaves * classes).map { _ in random.uniform() }
-        firstMoments = [Double](repeating: 0, count: parameters.count)
-        secondMoments = firstMoments
+        adam = AdamState(count: parameters.count)
         groupCounts = [Double](repeating: 0, count: groups)
         gateMeans = [Double](repeating: 0, count: groups * nodes)
         slopeMeans = [Double](repeating: 0, count: groups * nodes * (features + 1))
         predicted = [Double](repeating: 0, count: groups * classes)
         audited = groupCounts
     }
+
+    /// The number of examples learnt, each a step.
+    public var steps: Int { adam.steps }
 
     /// The share of the learnt examples that had been classified rightly; 0 before the first.
     public var accuracy: Double { correct / max(Double(steps), 1) }
@@ -139,7 +142,6 @@ public struct FairForest: Policy, Hashable {
         let example = decision.context, label = decision.action.label
         precondition((0..<groups).contains(example.group), "a group is not one of \(groups)")
         precondition((0..<classes).contains(outcome), "a label is not one of \(classes)")
-        steps += 1
         if label == outcome { correct += 1 }
         let counts = notion == .demographicParity || outcome == 1
         if counts {
@@ -150,7 +152,7 @@ public struct FairForest: Policy, Hashable {
         var gradient = taskGradient(example.features, label: outcome, pass)
         if counts { remember(example, gates: pass.gates) }
         addFairnessGradient(to: &gradient)
-        step(gradient)
+        adam.step(&parameters, against: gradient, eta: eta)
     }
 
     /// Adds an example to the running means of its group.
@@ -187,18 +189,6 @@ public struct FairForest: Policy, Hashable {
             for i in 0..<width {
                 gradient[node * width + i] += force * (slopeMeans[a + i] - slopeMeans[b + i])
             }
-        }
-    }
-
-    private mutating func step(_ gradient: [Double]) {
-        let t = Double(steps)
-        let size = eta * (1 - pow(0.999, t)).squareRoot() / (1 - pow(0.9, t))
-        let floor = 1e-8 * (1 - pow(0.999, t)).squareRoot()
-        for i in gradient.indices {
-            let g = gradient[i]
-            firstMoments[i] = 0.9 * firstMoments[i] + 0.1 * g
-            secondMoments[i] = 0.999 * secondMoments[i] + 0.001 * g * g
-            parameters[i] -= size * firstMoments[i] / (secondMoments[i].squareRoot() + floor)
         }
     }
 }

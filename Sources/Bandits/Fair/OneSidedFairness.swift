@@ -54,11 +54,11 @@ public struct OneSidedFairness<Rule: AcceptanceRule>: Policy {
     /// - Parameters:
     ///   - rules: The class H, not empty.
     ///   - penalty: The loss C of a flagged pair; 0 learns for accuracy alone.
-    ///   - eta: The step η.
     ///   - exploration: The share g of decisions by the toss of a coin, in (0, 1].
+    ///   - eta: The step η.
     ///   - seed: The seed of the draws.
     public init(
-        rules: [Rule], penalty: Double = 2, eta: Double = 0.05, exploration: Double = 0.1, seed: UInt64 = 1
+        rules: [Rule], penalty: Double = 2, exploration: Double = 0.1, eta: Double = 0.05, seed: UInt64 = 1
     ) {
         precondition(!rules.isEmpty, "a learner needs at least one rule")
         precondition(penalty >= 0 && eta >= 0, "penalty and eta are not negative")
@@ -73,12 +73,7 @@ public struct OneSidedFairness<Rule: AcceptanceRule>: Policy {
     }
 
     /// p: the weight of every rule.
-    public var weights: [Double] {
-        let best = scores.min() ?? 0
-        let raw = scores.map { exp(-eta * ($0 - best)) }
-        let sum = raw.reduce(0, +)
-        return raw.map { $0 / sum }
-    }
+    public var weights: [Double] { ExponentialWeights.distribution(scores, eta: eta) }
 
     /// The probability π(x) with which each person would be accepted.
     public func probabilities(_ people: [[Double]]) -> [Double] {

@@ -112,8 +112,8 @@ public struct GFUCB: Policy, Hashable {
         let residuals = heads.map { belief in
             (0..<tasks).reduce(squares) { sum, task in
                 let w = belief.weights(task)
-                return sum - SharedSubspace.dot(w, belief.responses(task))
-                    - belief.lambda * SharedSubspace.dot(w, w)
+                return sum - VectorMath.dot(w, belief.responses(task))
+                    - belief.lambda * VectorMath.dot(w, w)
             }
         }
         let least = residuals.min() ?? 0

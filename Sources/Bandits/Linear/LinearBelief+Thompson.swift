@@ -18,7 +18,7 @@ extension LinearBelief {
                 means.append(mean)
                 deviations.append(scale * variance.squareRoot())
             }
-            let shares = NormalRace.probabilities(means: means, deviations: deviations)
+            let shares = BestArm.normal(means: means, deviations: deviations)
             for (arm, share) in zip(choices, shares) { p[arm] = share }
             return
         }

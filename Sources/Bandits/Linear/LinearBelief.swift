@@ -154,6 +154,8 @@ public struct LinearBelief: Sendable, Hashable, Codable {
     public mutating func learn(
         _ x: FeatureVector, _ outcome: Double, model: Int = 0, weight: Double = 1
     ) {
+        precondition(outcome.isFinite, "an outcome must be a finite number")
+        precondition(weight >= 0 && weight.isFinite, "a weight must be a finite number of at least 0")
         update(x, model: model) { mean, variance in
             (weight, weight * (outcome - mean) / (1 + weight * variance))
         }

@@ -34,7 +34,7 @@ public struct LinearDynamics: Sendable, Hashable {
     ///   - action: u.
     ///   - noise: What is added to the state; nothing where it is empty.
     public mutating func step(_ action: [Double], noise: [Double] = []) -> Double {
-        let reward = dot(omega, state) + dot(theta, action)
+        let reward = VectorMath.dot(omega, state) + VectorMath.dot(theta, action)
         let carried = transition.multiply(state), moved = input.multiply(action)
         for i in state.indices { state[i] = carried[i] + moved[i] + (noise.isEmpty ? 0 : noise[i]) }
         return reward
@@ -49,6 +49,4 @@ public struct LinearDynamics: Sendable, Hashable {
         }
         return Array(found.prefix(count))
     }
-
-    private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 }

@@ -10,12 +10,14 @@ enum LogisticFit {
     ///   - importance: w of each row.
     ///   - precision: The precision of each weight, greater than 0.
     ///   - center: Where each weight is without data.
+    ///   - start: The weights to begin with; `nil` for the centre.
     /// - Complexity: O(n·d² + d³) for each of a few iterations.
     static func weights(
-        rows: [Double], rewards: [Double], importance: [Double], precision: [Double], center: [Double]
+        rows: [Double], rewards: [Double], importance: [Double], precision: [Double], center: [Double],
+        start: [Double]? = nil
     ) -> [Double] {
         let d = center.count
-        var theta = center
+        var theta = start ?? center
         var value = objective(theta, rows, rewards, importance, precision, center)
         for _ in 0..<50 {
             var hessian = Matrix(rows: d, columns: d)

@@ -33,8 +33,8 @@ struct RepresentationLearner: Sendable, Hashable, Codable {
             let images = directions.map { grams[task].multiply($0) }
             heads.replace(
                 model: task,
-                gram: Matrix(rows: rank, columns: rank) { SharedSubspace.dot(directions[$0], images[$1]) },
-                responses: directions.map { SharedSubspace.dot($0, raw.responses(task)) },
+                gram: Matrix(rows: rank, columns: rank) { VectorMath.dot(directions[$0], images[$1]) },
+                responses: directions.map { VectorMath.dot($0, raw.responses(task)) },
                 count: raw.counts[task])
         }
         return (Representation(rows: directions), heads)

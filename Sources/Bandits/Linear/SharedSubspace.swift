@@ -50,9 +50,9 @@ enum SharedSubspace {
     static func head(_ gram: Matrix, _ b: [Double], _ basis: [[Double]], _ lambda: Double) -> [Double]? {
         let images = basis.map { gram.multiply($0) }
         let small = Matrix(rows: basis.count, columns: basis.count) {
-            dot(basis[$0], images[$1]) + ($0 == $1 ? lambda : 0)
+            VectorMath.dot(basis[$0], images[$1]) + ($0 == $1 ? lambda : 0)
         }
-        return Cholesky(small)?.solve(basis.map { dot($0, b) })
+        return Cholesky(small)?.solve(basis.map { VectorMath.dot($0, b) })
     }
 
     private static func first(
@@ -79,23 +79,17 @@ enum SharedSubspace {
         var found: [[Double]] = []
         for vector in vectors {
             var v = vector
-            let size = dot(v, v).squareRoot()
+            let size = VectorMath.dot(v, v).squareRoot()
             for _ in 0..<2 {
                 for other in found {
-                    let along = dot(v, other)
+                    let along = VectorMath.dot(v, other)
                     for i in v.indices { v[i] -= along * other[i] }
                 }
             }
-            let norm = dot(v, v).squareRoot()
+            let norm = VectorMath.dot(v, v).squareRoot()
             guard norm > 1e-12 * size, norm > 0 else { continue }
             found.append(v.map { $0 / norm })
         }
         return found
-    }
-
-    static func dot(_ a: [Double], _ b: [Double]) -> Double {
-        var sum = 0.0
-        for i in a.indices { sum += a[i] * b[i] }
-        return sum
     }
 }

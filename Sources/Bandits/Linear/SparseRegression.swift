@@ -83,6 +83,7 @@ public struct SparseRegression: Sendable, Hashable, Codable {
     ///
     /// - Parameter importance: How much the example counts, h.
     public mutating func learn(_ x: FeatureVector, arm: Int, _ y: Double, importance: Double = 1) {
+        precondition(y.isFinite, "an outcome must be a finite number")
         guard importance > 0 else { return }
         grow(to: x.dimension + 1)
         examples += 1

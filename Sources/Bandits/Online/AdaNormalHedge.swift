@@ -41,7 +41,7 @@ public struct AdaNormalHedge: Sendable, Hashable, Codable {
 
     /// The weights of the experts that speak, which add up to one.
     public func weights(_ awake: [Int]) -> [Double] {
-        Vector.softmax(awake.map { log(prior[$0]) + Self.logWeight(regrets[$0], spreads[$0]) })
+        VectorMath.softmax(awake.map { log(prior[$0]) + Self.logWeight(regrets[$0], spreads[$0]) })
     }
 
     /// Learns what each expert that spoke has lost.
@@ -54,7 +54,7 @@ public struct AdaNormalHedge: Sendable, Hashable, Codable {
         precondition(
             awake.count == weights.count && awake.count == losses.count,
             "each expert needs a weight and a loss")
-        let mixed = Vector.dot(weights, losses)
+        let mixed = VectorMath.dot(weights, losses)
         for (expert, loss) in zip(awake, losses) {
             regrets[expert] += mixed - loss
             spreads[expert] += abs(mixed - loss)

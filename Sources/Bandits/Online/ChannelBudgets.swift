@@ -114,6 +114,8 @@ public struct ChannelBudgets: Policy, Hashable {
         precondition(
             outcome.count == channels && decision.action.count == channels,
             "a period needs a result of every channel")
+        precondition(
+            outcome.allSatisfy { $0.value.isFinite && $0.spend.isFinite }, "values and spends must be finite")
         var value = 0.0, spend = 0.0
         let spacing = grid[1]
         for (channel, result) in outcome.enumerated() {

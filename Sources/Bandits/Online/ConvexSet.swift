@@ -73,7 +73,7 @@ public struct ConvexSet: Sendable, Hashable, Codable {
         switch shape {
         case .space: .infinity
         case .ball(let radius): 2 * radius
-        case .box(let lower, let upper): Vector.distance(lower, upper)
+        case .box(let lower, let upper): VectorMath.distance(lower, upper)
         case .simplex: dimension > 1 ? 2.0.squareRoot() : 0
         }
     }
@@ -86,7 +86,7 @@ public struct ConvexSet: Sendable, Hashable, Codable {
         switch shape {
         case .space: break
         case .ball(let radius):
-            let distance = Vector.distance(x, center)
+            let distance = VectorMath.distance(x, center)
             guard distance > radius else { return }
             let share = radius / distance
             for i in x.indices { x[i] = center[i] + share * (x[i] - center[i]) }
@@ -113,7 +113,7 @@ public struct ConvexSet: Sendable, Hashable, Codable {
         switch shape {
         case .space: preconditionFailure("a linear loss has no least value on the whole space")
         case .ball(let radius):
-            let norm = Vector.dot(gradient, gradient).squareRoot()
+            let norm = VectorMath.dot(gradient, gradient).squareRoot()
             guard norm > 0 else { return center }
             return center.indices.map { center[$0] - radius * gradient[$0] / norm }
         case .box(let lower, let upper):
@@ -131,7 +131,7 @@ public struct ConvexSet: Sendable, Hashable, Codable {
 
     /// Whether a point lies in the set, but for rounding.
     public func contains(_ x: [Double], tolerance: Double = 1e-9) -> Bool {
-        x.count == dimension && Vector.distance(x, projection(x)) <= tolerance
+        x.count == dimension && VectorMath.distance(x, projection(x)) <= tolerance
     }
 
     /// The number θ for which the positive parts of xᵢ − θ add up to one.

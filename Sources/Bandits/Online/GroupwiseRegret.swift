@@ -84,7 +84,7 @@ public struct GroupwiseRegret: Policy, Hashable {
     ) -> PolicyDecision<GroupExample, Double> {
         let awake = awake(context)
         let predictions = predictions(context, awake)
-        let blend = awake.isEmpty ? 0.5 : Vector.dot(hedge.weights(awake), predictions)
+        let blend = awake.isEmpty ? 0.5 : VectorMath.dot(hedge.weights(awake), predictions)
         return PolicyDecision(context: context, action: blend)
     }
 

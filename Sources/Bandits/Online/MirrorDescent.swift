@@ -78,7 +78,7 @@ public struct MirrorDescent: Policy, Hashable {
             for i in point.indices { point[i] -= eta * outcome[i] }
             set.project(&point)
         case .entropic:
-            point = Vector.softmax(meter.gradientSum.map { -eta * $0 })
+            point = VectorMath.softmax(meter.gradientSum.map { -eta * $0 })
         }
     }
 }

@@ -16,9 +16,9 @@ public enum MirrorGeometry: String, Sendable, Hashable, Codable {
     /// between coordinates.
     func squaredNorm(_ gradient: [Double]) -> Double {
         switch self {
-        case .euclidean: return Vector.dot(gradient, gradient)
+        case .euclidean: return VectorMath.dot(gradient, gradient)
         case .entropic:
-            let range = Vector.range(gradient)
+            let range = VectorMath.range(gradient)
             return range * range
         }
     }

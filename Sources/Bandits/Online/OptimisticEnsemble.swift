@@ -101,12 +101,12 @@ public struct OptimisticEnsemble: Policy, Hashable {
         let points = points
         var unforeseen = [Double](repeating: 0, count: etas.count)
         for i in etas.indices {
-            let loss = Vector.dot(outcome, points[i])
-            unforeseen[i] = loss - Vector.dot(meter.last, points[i])
+            let loss = VectorMath.dot(outcome, points[i])
+            unforeseen[i] = loss - VectorMath.dot(meter.last, points[i])
             losses[i] += loss + movement(i, to: points[i])
             anchors[i] = moved(i, by: outcome)
         }
-        let range = Vector.range(unforeseen)
+        let range = VectorMath.range(unforeseen)
         surprise += range * range
         played = points
         meter.add(outcome, at: decision.action)
@@ -114,14 +114,15 @@ public struct OptimisticEnsemble: Policy, Hashable {
 
     private func weights(of points: [[Double]]) -> [Double] {
         let epsilon = (log(Double(etas.count)) / (1 + surprise)).squareRoot()
-        return Vector.softmax(
+        return VectorMath.softmax(
             etas.indices.map {
-                -epsilon * (losses[$0] + Vector.dot(meter.last, points[$0]) + movement($0, to: points[$0]))
+                -epsilon
+                    * (losses[$0] + VectorMath.dot(meter.last, points[$0]) + movement($0, to: points[$0]))
             })
     }
 
     private func movement(_ learner: Int, to point: [Double]) -> Double {
-        switching > 0 ? switching * Vector.squaredDistance(point, played[learner]) : 0
+        switching > 0 ? switching * VectorMath.squaredDistance(point, played[learner]) : 0
     }
 
     private func moved(_ learner: Int, by gradient: [Double]) -> [Double] {

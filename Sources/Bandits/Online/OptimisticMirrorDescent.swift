@@ -97,7 +97,7 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
         case .euclidean: return base
         case .entropic:
             let eta = eta
-            return Vector.softmax(meter.gradientSum.map { -eta * $0 })
+            return VectorMath.softmax(meter.gradientSum.map { -eta * $0 })
         }
     }
 
@@ -108,7 +108,7 @@ public struct OptimisticMirrorDescent: Policy, Hashable {
         case .euclidean: return moved(by: meter.last)
         case .entropic:
             let eta = eta
-            return Vector.softmax(
+            return VectorMath.softmax(
                 meter.gradientSum.indices.map { -eta * (meter.gradientSum[$0] + meter.last[$0]) })
         }
     }

@@ -18,14 +18,14 @@ enum ProjectedDescent {
             let next = set.projection(ahead.indices.map { ahead[$0] - slope[$0] / smoothness })
             var uphill = 0.0
             for i in next.indices { uphill += (ahead[i] - next[i]) * (next[i] - x[i]) }
-            let moved = Vector.distance(next, x)
+            let moved = VectorMath.distance(next, x)
             if uphill > 0 { pace = 1 }
             let quicker = (1 + (1 + 4 * pace * pace).squareRoot()) / 2
             let momentum = uphill > 0 ? 0 : (pace - 1) / quicker
             for i in ahead.indices { ahead[i] = next[i] + momentum * (next[i] - x[i]) }
             pace = quicker
             x = next
-            if moved <= 1e-12 * (1 + Vector.dot(x, x).squareRoot()) { break }
+            if moved <= 1e-12 * (1 + VectorMath.dot(x, x).squareRoot()) { break }
         }
         return x
     }

@@ -24,7 +24,7 @@ struct RankOneInverse: Sendable, Hashable, Codable {
     @discardableResult
     mutating func add(_ x: [Double], weight: Double = 1) -> [Double] {
         let direction = solve(x)
-        let denominator = 1 + weight * Vector.dot(x, direction)
+        let denominator = 1 + weight * VectorMath.dot(x, direction)
         for i in 0..<count {
             let a = weight * x[i], b = weight * direction[i] / denominator
             for j in 0..<count {

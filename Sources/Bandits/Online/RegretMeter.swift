@@ -31,10 +31,11 @@ public struct RegretMeter: Sendable, Hashable, Codable {
         precondition(
             gradient.count == last.count && point.count == last.count,
             "a gradient needs one number for each coordinate")
+        precondition(gradient.allSatisfy(\.isFinite), "a gradient must be finite")
         rounds += 1
-        loss += Vector.dot(gradient, point)
-        squaredNorms += Vector.dot(gradient, gradient)
-        variation += Vector.squaredDistance(gradient, last)
+        loss += VectorMath.dot(gradient, point)
+        squaredNorms += VectorMath.dot(gradient, gradient)
+        variation += VectorMath.squaredDistance(gradient, last)
         for i in gradient.indices { gradientSum[i] += gradient[i] }
         last = gradient
     }
@@ -42,6 +43,6 @@ public struct RegretMeter: Sendable, Hashable, Codable {
     /// The regret against the best fixed point of a bounded set, or a bound on it where the losses are
     /// convex.
     public func regret(on set: ConvexSet) -> Double {
-        loss - Vector.dot(gradientSum, set.minimizer(gradientSum))
+        loss - VectorMath.dot(gradientSum, set.minimizer(gradientSum))
     }
 }

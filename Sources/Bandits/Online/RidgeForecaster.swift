@@ -28,13 +28,13 @@ public struct RidgeForecaster: Sendable, Hashable, Codable {
     public func predict(_ features: [Double]) -> Double {
         precondition(
             features.count + 1 == coefficients.count, "another number of features than the forecaster's")
-        return Vector.dot(features, coefficients) + coefficients[features.count]
+        return VectorMath.dot(features, coefficients) + coefficients[features.count]
     }
 
     /// The width √(xᵀA⁻¹x) in which the prediction is uncertain, in units of the labels' noise.
     public func width(_ features: [Double]) -> Double {
         let x = features + [1]
-        return Vector.dot(x, precision.solve(x)).squareRoot()
+        return max(0, VectorMath.dot(x, precision.solve(x))).squareRoot()
     }
 
     /// Learns a label.

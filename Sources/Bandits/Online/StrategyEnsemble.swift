@@ -82,7 +82,7 @@ public struct StrategyEnsemble: Policy, Hashable {
         guard let mixture else { return lambda }
         let shares = mixture.weights
         if case .universal = rule { return shares }
-        let split = Vector.softmax([bold, safe])
+        let split = VectorMath.softmax([bold, safe])
         return shares.indices.map { split[0] * lambda[$0] + split[1] * shares[$0] }
     }
 
@@ -105,11 +105,11 @@ public struct StrategyEnsemble: Policy, Hashable {
         precondition(
             outcome.count == strategies && outcome.allSatisfy { $0 > 0 && $0.isFinite },
             "a period needs a positive pay-off of every strategy")
-        wealth.add(Vector.dot(decision.action, outcome))
+        wealth.add(VectorMath.dot(decision.action, outcome))
         for a in outcome.indices { strategyLogWealth[a] += log(outcome[a]) }
         if mixture != nil, isSafe {
-            bold += log(Vector.dot(lambda, outcome))
-            safe += log(Vector.dot(mixture?.weights ?? lambda, outcome))
+            bold += log(VectorMath.dot(lambda, outcome))
+            safe += log(VectorMath.dot(mixture?.weights ?? lambda, outcome))
         }
         mixture?.learn(outcome)
         remember(outcome)
@@ -117,8 +117,8 @@ public struct StrategyEnsemble: Policy, Hashable {
         case .universal: break
         case .exponentiatedGradient(let scale):
             let eta = scale * (8 * log(Double(strategies)) / Double(wealth.periods)).squareRoot()
-            let payoff = Vector.dot(lambda, outcome)
-            lambda = Vector.softmax(
+            let payoff = VectorMath.dot(lambda, outcome)
+            lambda = VectorMath.softmax(
                 lambda.indices.map { log(lambda[$0]) + eta * outcome[$0] / payoff })
         case .bestCombination(let every): follow(every: every, discount: 1)
         case .accelerated(let discount, let every): follow(every: every, discount: discount)

@@ -32,7 +32,7 @@ struct UniversalMixture: Sendable, Hashable, Codable {
 
     /// The combination in which the capital lies.
     var weights: [Double] {
-        let shares = Vector.softmax(logWealth)
+        let shares = VectorMath.softmax(logWealth)
         var mix = [Double](repeating: 0, count: strategies)
         particles.withUnsafeBufferPointer { rows in
             mix.withUnsafeMutableBufferPointer { mix in

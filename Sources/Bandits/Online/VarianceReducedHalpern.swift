@@ -122,7 +122,7 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
     public func residual(at point: [Double], mean: [Double], eta: Double) -> Double {
         var ahead = point.indices.map { point[$0] - eta * mean[$0] }
         set?.project(&ahead)
-        return Vector.distance(point, ahead) / eta
+        return VectorMath.distance(point, ahead) / eta
     }
 
     private func solveCocoercive(_ sum: some FiniteSumOperator, _ first: [Double], _ budget: Int) -> Solution
@@ -182,7 +182,7 @@ public struct VarianceReducedHalpern: Sendable, Hashable, Codable {
             // a solve that was cut short would not be a resolvent.
             if k > 0, evaluations + 4 * steps + n > budget { break }
             evaluations += inner.run(around: anchor, steps: steps, budget: budget - evaluations - n)
-            estimate = Vector.distance(anchor, inner.point) / eta
+            estimate = VectorMath.distance(anchor, inner.point) / eta
             inner.refresh()
             evaluations += n
             k += 1

@@ -15,7 +15,7 @@ import Kernels
 ///
 /// Several evaluations may run at once: a point without an outcome counts as if it had given the best
 /// value so far (the "constant liar" of Ginsbourger, Le Riche and Carraro, 2010), so that the next one
-/// lies elsewhere. An outcome that is not a finite number says that the evaluation failed; it counts as
+/// lies elsewhere; `journal.forget(before:)` gives up on those that never came back. An outcome that is not a finite number says that the evaluation failed; it counts as
 /// the worst value seen. Outcomes of decisions made elsewhere are welcome.
 ///
 /// Not for more than some 20 parameters or some 500 evaluations, nor where an evaluation costs less than
@@ -105,6 +105,7 @@ public struct BayesianOptimization: Policy, Hashable {
     public mutating func decide(
         _ context: NoContext, random: inout CounterRandom
     ) -> PolicyDecision<NoContext, SearchPoint> {
+        pending.removeAll { !journal.isWaiting($0.id) }
         let unit = nextUnit(&random)
         pending.append(Pending(id: journal.decided - 1, unit: unit))
         return PolicyDecision(action: space.decode(unit))
@@ -116,6 +117,9 @@ public struct BayesianOptimization: Policy, Hashable {
         if let id = decision.id { pending.removeAll { $0.id == id } }
         evaluations.append(Evaluation(point: decision.action, outcome: outcome))
     }
+
+    /// The number of points that were handed out and whose outcome is awaited.
+    public var waitingPoints: Int { pending.count { journal.isWaiting($0.id) } }
 
     /// What the search would settle on: the evaluated point with the best expected outcome; `nil` before
     /// any evaluation succeeded.

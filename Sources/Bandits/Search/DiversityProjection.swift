@@ -56,7 +56,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
     public func preference(_ triplet: Triplet) -> Double {
         let a = self(zip(triplet.reference, triplet.first).map { $0 - $1 })
         let b = self(zip(triplet.reference, triplet.second).map { $0 - $1 })
-        return GaussianProcess.dot(a, a) - GaussianProcess.dot(b, b)
+        return VectorMath.dot(a, a) - VectorMath.dot(b, b)
     }
 
     /// The share of questions to which the map gives the people's answer.
@@ -82,11 +82,11 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - secondIsNearer: The answers.
     ///   - margin: The margin m.
-    ///   - rate: Adam's rate.
+    ///   - eta: Adam's step.
     ///   - epochs: The most passes through the questions.
     /// - Precondition: as many answers as questions, at least one.
     public mutating func fit(
-        _ triplets: [Triplet], secondIsNearer: [Bool], margin: Double = 0.05, rate: Double = 1e-3,
+        _ triplets: [Triplet], secondIsNearer: [Bool], margin: Double = 0.05, eta: Double = 1e-3,
         epochs: Int = 1000, random: inout CounterRandom
     ) {
         precondition(
@@ -95,8 +95,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
         let aside = order.prefix(triplets.count / 4)
         var training = Array(order.dropFirst(aside.count))
         let held = (aside.isEmpty ? training[...] : aside).map { (triplets[$0], secondIsNearer[$0]) }
-        var first = [Double](repeating: 0, count: weights.count), second = first
-        var step = 0
+        var adam = AdamState(count: weights.count)
         var recent = 0.0, before = -1.0
         for epoch in 1...max(epochs, 1) {
             random.shuffle(&training)
@@ -108,13 +107,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
                         triplets[i], secondIsNearer[i] ? 1 : -1, margin, 1 / Double(batch.count),
                         to: &gradient)
                 }
-                step += 1
-                let (c1, c2) = (1 - pow(0.9, Double(step)), 1 - pow(0.999, Double(step)))
-                for k in weights.indices {
-                    first[k] = 0.9 * first[k] + 0.1 * gradient[k]
-                    second[k] = 0.999 * second[k] + 0.001 * gradient[k] * gradient[k]
-                    weights[k] -= rate * (first[k] / c1) / ((second[k] / c2).squareRoot() + 1e-8)
-                }
+                adam.step(&weights, against: gradient, eta: eta)
             }
             recent += accuracy(held.map(\.0), secondIsNearer: held.map(\.1)) / 10
             if epoch % 10 == 0 {
@@ -131,7 +124,7 @@ public struct DiversityProjection: Sendable, Hashable, Codable {
         let a = zip(triplet.reference, triplet.first).map { $0 - $1 }
         let b = zip(triplet.reference, triplet.second).map { $0 - $1 }
         let (za, zb) = (self(a), self(b))
-        let gap = GaussianProcess.dot(za, za) - GaussianProcess.dot(zb, zb)
+        let gap = VectorMath.dot(za, za) - VectorMath.dot(zb, zb)
         guard margin - y * gap > 0 else { return }
         for k in 0..<outputs {
             let (pa, pb) = (-2 * weight * y * za[k], 2 * weight * y * zb[k])

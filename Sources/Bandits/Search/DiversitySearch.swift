@@ -20,7 +20,8 @@ import Kernels
 /// var search = DiversitySearch(dimension: 10, features: 20, low: -1, high: 1)
 /// let batch = search.choose()
 /// search.learn(
-///     batch, batch.action.map { .init(solution: $0, features: features($0), quality: quality($0)) })
+///     batch,
+///     batch.action.map { EliteArchive.Elite(solution: $0, features: features($0), quality: quality($0)) })
 /// let questions = search.triplets(250)
 /// search.learn(questions, secondIsNearer: questions.map(ask))
 /// ```

@@ -103,19 +103,19 @@ public struct GaussianProcess: Sendable {
     }
 
     /// What is expected at a point.
-    public func mean(at x: [Double]) -> Double { mean + Self.dot(covariances(x), weights) }
+    public func mean(at x: [Double]) -> Double { mean + VectorMath.dot(covariances(x), weights) }
 
     /// The mean and the variance of the surface at a point.
     public func predict(_ x: [Double]) -> (mean: Double, variance: Double) {
         let k = covariances(x)
         var half = k
         half.withUnsafeMutableBufferPointer { factor.solveLower(inPlace: $0) }
-        return (mean + Self.dot(k, weights), max(0, kernel.amplitude - Self.dot(half, half)))
+        return (mean + VectorMath.dot(k, weights), max(0, kernel.amplitude - VectorMath.dot(half, half)))
     }
 
     /// The covariance of the surface at two points.
     public func covariance(_ x: [Double], _ y: [Double]) -> Double {
-        kernel(x, y) - Self.dot(covariances(x), factor.solve(covariances(y)))
+        kernel(x, y) - VectorMath.dot(covariances(x), factor.solve(covariances(y)))
     }
 
     /// The mean and the variance at a point and their gradients.
@@ -125,7 +125,7 @@ public struct GaussianProcess: Sendable {
         let k = covariances(x)
         let solved = factor.solve(k)
         return (
-            mean + Self.dot(k, weights), max(0, kernel.amplitude - Self.dot(k, solved)),
+            mean + VectorMath.dot(k, weights), max(0, kernel.amplitude - VectorMath.dot(k, solved)),
             kernelGradient(x, weights), kernelGradient(x, solved.map { -2 * $0 })
         )
     }
@@ -145,12 +145,5 @@ public struct GaussianProcess: Sendable {
             }
         }
         return gradient
-    }
-
-    @inline(__always)
-    static func dot(_ a: [Double], _ b: [Double]) -> Double {
-        var sum = 0.0
-        for i in a.indices { sum += a[i] * b[i] }
-        return sum
     }
 }

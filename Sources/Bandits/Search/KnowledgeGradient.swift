@@ -33,7 +33,7 @@ public struct KnowledgeGradient: AcquisitionFunction {
         self.candidates = candidates
         flat = candidates.flatMap { $0 }
         let covariances = candidates.map(process.covariances)
-        means = covariances.map { process.mean + GaussianProcess.dot($0, process.weights) }
+        means = covariances.map { process.mean + VectorMath.dot($0, process.weights) }
         bestMean = means.max() ?? 0
         solved = Matrix(
             rows: candidates.count, columns: process.count,
@@ -85,7 +85,7 @@ public struct KnowledgeGradient: AcquisitionFunction {
     }
 
     private func variance(_ k: [Double], _ solved: [Double]) -> Double {
-        max(0, process.kernel.amplitude - GaussianProcess.dot(k, solved))
+        max(0, process.kernel.amplitude - VectorMath.dot(k, solved))
     }
 
     /// The lines of the candidates and, last, of the point itself.
@@ -108,7 +108,7 @@ public struct KnowledgeGradient: AcquisitionFunction {
             }
             slopes[m] = v / deviation
         }
-        let mean = process.mean + GaussianProcess.dot(k, process.weights)
+        let mean = process.mean + VectorMath.dot(k, process.weights)
         let found = ExpectedMaximum(intercepts: means + [mean], slopes: slopes)
         return ((found.gain + max(0, mean - bestMean), found), slopes)
     }

@@ -2,7 +2,8 @@
 /// improvement for noisy values.
 ///
 /// Source: Frazier, "A Tutorial on Bayesian Optimization" (2018), Section 5.1; Scott, Frazier and Powell,
-/// "The Correlated Knowledge Gradient for Simulation Optimization of Continuous Parameters" (2011).
+/// "The Correlated Knowledge Gradient for Simulation Optimization of Continuous Parameters using Gaussian
+/// Process Regression" (2011).
 ///
 ///     a(x) = E[max_{i ≤ n+1} μₙ₊₁(xᵢ) | xₙ₊₁ = x] − max_{i ≤ n} μₙ(xᵢ)
 ///

@@ -16,16 +16,16 @@ public struct PreferenceImprovement: AcquisitionFunction {
         self.process = process
         self.incumbent = incumbent
         covariances = process.duels.covariances(incumbent, process.kernel)
-        mean = GaussianProcess.dot(covariances, process.slopes)
+        mean = VectorMath.dot(covariances, process.slopes)
     }
 
     public func value(_ x: [Double]) -> Double {
         let q = process.duels.covariances(x, process.kernel)
         let gap = zip(q, covariances).map { $0 - $1 }
         let prior = 2 * (process.kernel.amplitude - process.kernel(x, incumbent))
-        let variance = prior - GaussianProcess.dot(gap, process.resolvent.multiply(gap))
+        let variance = prior - VectorMath.dot(gap, process.resolvent.multiply(gap))
         return ExpectedImprovement.value(
-            gap: GaussianProcess.dot(q, process.slopes) - mean, deviation: max(0, variance).squareRoot())
+            gap: VectorMath.dot(q, process.slopes) - mean, deviation: max(0, variance).squareRoot())
     }
 
     public func valueAndGradient(_ x: [Double]) -> (value: Double, gradient: [Double]) {
@@ -33,8 +33,8 @@ public struct PreferenceImprovement: AcquisitionFunction {
         let gap = zip(q, covariances).map { $0 - $1 }
         let solved = process.resolvent.multiply(gap)
         let prior = 2 * (process.kernel.amplitude - process.kernel(x, incumbent))
-        let deviation = max(0, prior - GaussianProcess.dot(gap, solved)).squareRoot()
-        let improvement = GaussianProcess.dot(q, process.slopes) - mean
+        let deviation = max(0, prior - VectorMath.dot(gap, solved)).squareRoot()
+        let improvement = VectorMath.dot(q, process.slopes) - mean
         let value = ExpectedImprovement.value(gap: improvement, deviation: deviation)
         guard deviation > 0 else { return (value, [Double](repeating: 0, count: x.count)) }
         let z = improvement / deviation

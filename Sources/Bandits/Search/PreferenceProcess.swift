@@ -58,7 +58,7 @@ public struct PreferenceProcess: Sendable {
         let q = pairs.covariance(kernel)
         var g = [Double](repeating: 0, count: m), delta = g
         func fitness(_ delta: [Double], _ g: [Double]) -> Double {
-            var sum = -0.5 * GaussianProcess.dot(delta, g)
+            var sum = -0.5 * VectorMath.dot(delta, g)
             for i in 0..<m {
                 sum += outcomes[i] * delta[i] - Special.log1pExp(delta[i])
             }
@@ -122,15 +122,15 @@ public struct PreferenceProcess: Sendable {
     }
 
     /// The mean of the utility at a point.
-    public func mean(at x: [Double]) -> Double { GaussianProcess.dot(duels.covariances(x, kernel), slopes) }
+    public func mean(at x: [Double]) -> Double { VectorMath.dot(duels.covariances(x, kernel), slopes) }
 
     /// The mean and the variance of u(x) − u(y).
     public func difference(_ x: [Double], _ y: [Double]) -> (mean: Double, variance: Double) {
         let gap = zip(duels.covariances(x, kernel), duels.covariances(y, kernel)).map { $0 - $1 }
         let prior = 2 * (kernel.amplitude - kernel(x, y))
         return (
-            GaussianProcess.dot(gap, slopes),
-            max(0, prior - GaussianProcess.dot(gap, resolvent.multiply(gap)))
+            VectorMath.dot(gap, slopes),
+            max(0, prior - VectorMath.dot(gap, resolvent.multiply(gap)))
         )
     }
 

@@ -61,6 +61,7 @@ public struct PreferentialOptimization: Policy, Hashable {
     public mutating func decide(
         _ context: NoContext, random: inout CounterRandom
     ) -> PolicyDecision<NoContext, Duel<SearchPoint>> {
+        pending.removeAll { !journal.isWaiting($0.id) }
         let duel = nextDuel(&random)
         pending.append(Pending(id: journal.decided - 1, duel: duel))
         return PolicyDecision(action: Duel(space.decode(duel.first), space.decode(duel.second)))

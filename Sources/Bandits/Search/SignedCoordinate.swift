@@ -60,15 +60,17 @@ public struct SignedCoordinate: Policy, Hashable {
     ///   - inputs: The number of inputs that take turns.
     ///   - resolution: The width, as a share of the range, below which a bracket is closed.
     ///   - reopening: How far a closed bracket is opened again, as a share of the range.
+    ///   - seed: The journal's seed; nothing is left to chance.
     public init(
-        _ parameters: TraceParameters, inputs: Int = 1, resolution: Double = 1e-3, reopening: Double = 0.02
+        _ parameters: TraceParameters, inputs: Int = 1, resolution: Double = 1e-3, reopening: Double = 0.02,
+        seed: UInt64 = 1
     ) {
         precondition(inputs > 0 && resolution > 0 && reopening > 0, "a setting is not positive")
         self.parameters = parameters
         self.inputs = inputs
         self.resolution = resolution
         self.reopening = reopening
-        journal = Journal()
+        journal = Journal(seed: seed)
         brackets = parameters.all.map { parameter in
             if case .range(let low, let high) = parameter.constraint { return Bracket(low: low, high: high) }
             return Bracket(low: 0, high: 0)

@@ -24,16 +24,14 @@ import Kernels
 public struct CascadingUCB: Policy, Hashable {
     public static let id = "cascading-bandit"
 
+    /// The number K of items.
     public let items: Int
     /// The number L of items in a list.
     public let slots: Int
+    /// How optimistic it is about an item.
     public let index: CascadeIndex
     public var journal: Journal
-    /// The number of outcomes of each item.
-    public private(set) var counts: [Double]
-    /// ŵ: the share of each item's outcomes that were clicks; 0 before the first.
-    public private(set) var means: [Double]
-    private var rounds = 0
+    private var record: ItemRecord
 
     /// Creates a policy that has seen nothing.
     ///
@@ -48,9 +46,14 @@ public struct CascadingUCB: Policy, Hashable {
         self.slots = slots
         self.index = index
         journal = Journal(seed: seed)
-        counts = [Double](repeating: 0, count: items)
-        means = counts
+        record = ItemRecord(items: items)
     }
+
+    /// The number of outcomes of each item.
+    public var counts: [Double] { record.counts }
+
+    /// ŵ: the share of each item's outcomes that were clicks; 0 before the first.
+    public var means: [Double] { record.means }
 
     /// What a cascade shows: 0 above the click, 1 at it, not a number below; all 0 without a click.
     ///
@@ -64,7 +67,7 @@ public struct CascadingUCB: Policy, Hashable {
 
     /// U: the optimistic rate of each item; infinite for an item without an outcome.
     public var optimism: [Double] {
-        let t = Double(max(rounds + 1, 2))
+        let t = Double(max(record.rounds + 1, 2))
         return (0..<items).map { index.value(mean: means[$0], count: counts[$0], round: t) }
     }
 
@@ -78,12 +81,6 @@ public struct CascadingUCB: Policy, Hashable {
 
     /// Learns from the slots that were examined: those that are not NaN.
     public mutating func update(_ decision: PolicyDecision<BanditContext, [Int]>, _ outcome: [Double]) {
-        precondition(outcome.count == decision.action.count, "an outcome has one number for each slot")
-        rounds += 1
-        for (item, value) in zip(decision.action, outcome) where !value.isNaN {
-            precondition(value >= 0 && value <= 1, "the outcome of a slot lies in 0...1")
-            counts[item] += 1
-            means[item] += (value - means[item]) / counts[item]
-        }
+        record.learn(decision.action, outcome)
     }
 }

@@ -24,17 +24,14 @@ import Kernels
 public struct CombinatorialUCB<Oracle: SetOracle>: Policy, Hashable {
     public static var id: String { "combinatorial-ucb" }
 
+    /// The number K of items.
     public let items: Int
     /// What the best set is for given weights.
     public let oracle: Oracle
     /// The factor in the width, 1.5 in the source.
     public let exploration: Double
     public var journal: Journal
-    /// The number of outcomes of each item.
-    public private(set) var counts: [Double]
-    /// ŵ: the average outcome of each item; 0 before the first.
-    public private(set) var means: [Double]
-    private var rounds = 0
+    private var record: ItemRecord
 
     /// Creates a policy that has seen nothing.
     ///
@@ -49,13 +46,18 @@ public struct CombinatorialUCB<Oracle: SetOracle>: Policy, Hashable {
         self.oracle = oracle
         self.exploration = exploration
         journal = Journal(seed: seed)
-        counts = [Double](repeating: 0, count: items)
-        means = counts
+        record = ItemRecord(items: items)
     }
+
+    /// The number of outcomes of each item.
+    public var counts: [Double] { record.counts }
+
+    /// ŵ: the average outcome of each item; 0 before the first.
+    public var means: [Double] { record.means }
 
     /// U: the optimistic weight of each item.
     public var optimism: [Double] {
-        let growth = exploration * log(Double(max(rounds + 1, 2)))
+        let growth = exploration * log(Double(max(record.rounds + 1, 2)))
         var all = (0..<items).map { counts[$0] > 0 ? means[$0] + (growth / counts[$0]).squareRoot() : 0 }
         let unseen = 1 + all.reduce(0) { $0 + abs($1) }
         for item in 0..<items where counts[item] == 0 { all[item] = unseen }
@@ -70,12 +72,6 @@ public struct CombinatorialUCB<Oracle: SetOracle>: Policy, Hashable {
 
     /// Learns from the items that were seen: those whose outcome is not NaN.
     public mutating func update(_ decision: PolicyDecision<BanditContext, [Int]>, _ outcome: [Double]) {
-        precondition(outcome.count == decision.action.count, "an outcome has one number for each item")
-        rounds += 1
-        for (item, value) in zip(decision.action, outcome) where !value.isNaN {
-            precondition(value >= 0 && value <= 1, "the outcome of an item lies in 0...1")
-            counts[item] += 1
-            means[item] += (value - means[item]) / counts[item]
-        }
+        record.learn(decision.action, outcome)
     }
 }

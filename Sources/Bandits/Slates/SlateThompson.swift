@@ -28,17 +28,14 @@ import Kernels
 public struct SlateThompson: Policy, Hashable {
     public static let id = "slate-thompson"
 
+    /// The number K of items.
     public let items: Int
     /// The number L of items in a list.
     public let slots: Int
     /// The scale of σ, 1 in the source.
     public let exploration: Double
     public var journal: Journal
-    /// The number of outcomes of each item.
-    public private(set) var counts: [Double]
-    /// ŵ: the average outcome of each item; 0 before the first.
-    public private(set) var means: [Double]
-    private var rounds = 0
+    private var record: ItemRecord
 
     /// Creates a policy that has seen nothing.
     ///
@@ -54,13 +51,18 @@ public struct SlateThompson: Policy, Hashable {
         self.slots = slots
         self.exploration = exploration
         journal = Journal(seed: seed)
-        counts = [Double](repeating: 0, count: items)
-        means = counts
+        record = ItemRecord(items: items)
     }
+
+    /// The number of outcomes of each item.
+    public var counts: [Double] { record.counts }
+
+    /// ŵ: the average outcome of each item; 0 before the first.
+    public var means: [Double] { record.means }
 
     /// σ: the spread of each item.
     public var deviations: [Double] {
-        let growth = log(Double(rounds + 2))
+        let growth = log(Double(record.rounds + 2))
         return (0..<items).map { item in
             let n = counts[item] + 1, w = means[item]
             return exploration * max((w * (1 - w) * growth / n).squareRoot(), growth / n)
@@ -73,20 +75,27 @@ public struct SlateThompson: Policy, Hashable {
     ) -> PolicyDecision<BanditContext, [Int]> {
         let sigma = deviations, z = random.normal(), choices = context.choices(of: items)
         let list = TopItems(slots).best((0..<items).map { means[$0] + z * sigma[$0] }, among: choices)
-        let range = interval(list, among: choices, sigma)
-        // In the upper tail the complement keeps its digits.
-        let p =
-            range.lower > 0
-            ? Special.normalCDF(-range.lower) - Special.normalCDF(-range.upper)
-            : Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
+        let p = probability(list, among: choices, sigma)
         return PolicyDecision(context: context, action: list, propensity: max(p, .leastNormalMagnitude))
     }
 
-    /// The probability with which the next decision would list these items in this order.
+    /// The probability with which the next decision would list these items in this order; 0 for what is no list of
+    /// available items, or has another length.
     public func propensity(of list: [Int], _ context: BanditContext = BanditContext()) -> Double {
-        let range = interval(list, among: context.choices(of: items), deviations)
+        let choices = context.choices(of: items)
+        guard list.count == min(slots, choices.count), Set(list).count == list.count,
+            list.allSatisfy(choices.contains)
+        else { return 0 }
+        return probability(list, among: choices, deviations)
+    }
+
+    private func probability(_ list: [Int], among choices: ArmChoices, _ sigma: [Double]) -> Double {
+        let range = interval(list, among: choices, sigma)
         guard range.lower < range.upper else { return 0 }
-        return Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
+        // In the upper tail the complement keeps its digits.
+        return range.lower > 0
+            ? Special.normalCDF(-range.lower) - Special.normalCDF(-range.upper)
+            : Special.normalCDF(range.upper) - Special.normalCDF(range.lower)
     }
 
     /// The Z for which a list is the one chosen.
@@ -113,12 +122,6 @@ public struct SlateThompson: Policy, Hashable {
 
     /// Learns from the slots that were examined: those that are not NaN.
     public mutating func update(_ decision: PolicyDecision<BanditContext, [Int]>, _ outcome: [Double]) {
-        precondition(outcome.count == decision.action.count, "an outcome has one number for each slot")
-        rounds += 1
-        for (item, value) in zip(decision.action, outcome) where !value.isNaN {
-            precondition(value >= 0 && value <= 1, "the outcome of a slot lies in 0...1")
-            counts[item] += 1
-            means[item] += (value - means[item]) / counts[item]
-        }
+        record.learn(decision.action, outcome)
     }
 }

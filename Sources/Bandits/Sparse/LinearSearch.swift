@@ -26,6 +26,7 @@ import Kernels
 public struct LinearSearch: ArmPolicy, Hashable {
     public static let id = "linear-search"
 
+    /// The number of actions.
     public let armCount: Int
     /// The features of each action.
     public let actions: [[Double]]

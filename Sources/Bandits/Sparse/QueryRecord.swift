@@ -9,6 +9,7 @@ struct QueryRecord: Sendable, Hashable, Codable {
     }
 
     mutating func add(_ action: Int, _ reward: Double) {
+        precondition(reward.isFinite, "a reward must be a finite number")
         counts[action] += 1
         means[action] += (reward - means[action]) / counts[action]
     }

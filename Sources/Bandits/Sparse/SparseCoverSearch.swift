@@ -28,6 +28,7 @@ import Kernels
 public struct SparseCoverSearch: ArmPolicy, Hashable {
     public static let id = "sparse-misspecified-bandit"
 
+    /// The number of actions.
     public let armCount: Int
     /// ε: how far a reward may be from linear.
     public let epsilon: Double

@@ -47,6 +47,7 @@ public struct SparsityReport: Sendable, Hashable {
     public let queryBound: Double
     /// The difference between the largest and the smallest reward.
     public let spread: Double
+    /// Which search that speaks for.
     public let advice: Advice
 
     /// Examines a table.

@@ -28,7 +28,7 @@ struct MagnitudeReduction: Experiment {
             let start = random
             return [LossEstimator.reduced, .naive].flatMap { estimator in
                 let policy = MagnitudeReducedFTRL(
-                    armFeatures: features, estimator: estimator, eta: 0.05, gamma: gamma,
+                    actions: features, estimator: estimator, gamma: gamma, eta: 0.05,
                     seed: seed &* 1000 &+ UInt64(run))
                 return play(policy, points: points, rounds: rounds, random: start)
             }

@@ -25,7 +25,7 @@ struct SwitchingFeedback: Experiment {
             let learnerSeed = seed &* 100_000 &+ UInt64(job)
             return [SwitchingPlan.Estimator.all, .played].flatMap { estimator in
                 let batches = estimator == .all ? budget / arms : budget
-                let plan = SwitchingPlan(arms: arms, rounds: rounds, estimator: estimator, batches: batches)
+                let plan = SwitchingPlan(arms: arms, horizon: rounds, estimator: estimator, batches: batches)
                 return play(ShrinkingDartboard(plan, seed: learnerSeed), gap: gap, random: random)
             }
         }
@@ -50,7 +50,7 @@ struct SwitchingFeedback: Experiment {
         var learner = learner, random = random
         let best = random.below(learner.plan.arms)
         var regret = 0.0
-        for _ in 0..<learner.plan.rounds {
+        for _ in 0..<learner.plan.horizon {
             let decision = learner.choose()
             if decision.action.arm != best { regret += gap }
             learner.learn(

@@ -1,13 +1,18 @@
 import Foundation
 
-/// Small sums over vectors that the online learners share.
-enum Vector {
+/// Sums over vectors.
+enum VectorMath {
+    /// The inner product.
     @inline(__always)
     static func dot(_ a: [Double], _ b: [Double]) -> Double {
         var sum = 0.0
         for i in 0..<min(a.count, b.count) { sum += a[i] * b[i] }
         return sum
     }
+
+    /// The Euclidean length.
+    @inline(__always)
+    static func length(_ a: [Double]) -> Double { dot(a, a).squareRoot() }
 
     /// The square of the Euclidean distance.
     @inline(__always)
@@ -17,6 +22,7 @@ enum Vector {
         return sum
     }
 
+    /// The Euclidean distance.
     @inline(__always)
     static func distance(_ a: [Double], _ b: [Double]) -> Double { squaredDistance(a, b).squareRoot() }
 
