@@ -16,6 +16,11 @@ public struct Decider: Sendable {
     public let scales: [Double]
     /// Whether every context has a last feature that is always 1.
     public let constant: Bool
+    /// What rewards are counted from and in: a reward r is learnt as (r − lower)/(upper − lower), kept within 0...1; `nil` where
+    /// they are learnt as they are.
+    public let rewards: ClosedRange<Double>?
+    /// Marks of the decisions that it learnt from (`LoggedDecisions.marks`), by which they are known again.
+    public let learnedFrom: [UInt64]
     /// The policy.
     public var policy: any ArmPolicy
 
@@ -24,7 +29,7 @@ public struct Decider: Sendable {
     /// - Precondition: the policy has as many arms as there are actions, and there is one scale for each feature or none.
     public init(
         actions: [String], features: [String], scales: [Double] = [], constant: Bool = false,
-        policy: any ArmPolicy
+        rewards: ClosedRange<Double>? = nil, learnedFrom: [UInt64] = [], policy: any ArmPolicy
     ) {
         precondition(policy.arms.map { $0 == actions.count } ?? true, "one name for each arm")
         precondition(scales.isEmpty || scales.count == features.count, "one scale for each feature")
@@ -32,6 +37,8 @@ public struct Decider: Sendable {
         self.features = features
         self.scales = scales
         self.constant = constant
+        self.rewards = rewards
+        self.learnedFrom = learnedFrom
         self.policy = policy
     }
 
@@ -119,6 +126,8 @@ public struct Decider: Sendable {
         var features: [String]
         var scales: [Double]
         var constant: Bool
+        var rewards: ClosedRange<Double>?
+        var learnedFrom: [UInt64]
         var state: P
     }
 
@@ -126,7 +135,7 @@ public struct Decider: Sendable {
         try PolicyFile.encoder.encode(
             Contents(
                 format: Self.format, version: 1, policy: P.id, actions: actions, features: features,
-                scales: scales, constant: constant, state: policy))
+                scales: scales, constant: constant, rewards: rewards, learnedFrom: learnedFrom, state: policy))
     }
 
     private static func decoded<P: ArmPolicy>(_ type: P.Type, _ data: Data, path: String) throws -> Decider {
@@ -134,14 +143,15 @@ public struct Decider: Sendable {
         do {
             contents = try PolicyFile.decoder.decode(Contents<P>.self, from: data)
         } catch {
-            throw BanditError.file(path: path, reason: "is damaged: \(error)")
+            throw BanditError.file(path: path, reason: "is damaged")
         }
         guard contents.state.arms.map({ $0 == contents.actions.count }) ?? true,
-            contents.scales.isEmpty || contents.scales.count == contents.features.count
+            contents.scales.isEmpty || contents.scales.count == contents.features.count,
+            contents.scales.allSatisfy({ $0 > 0 && $0.isFinite })
         else { throw BanditError.file(path: path, reason: "is damaged: its names do not match its policy") }
         return Decider(
             actions: contents.actions, features: contents.features, scales: contents.scales,
-            constant: contents.constant,
+            constant: contents.constant, rewards: contents.rewards, learnedFrom: contents.learnedFrom,
             policy: contents.state)
     }
 }

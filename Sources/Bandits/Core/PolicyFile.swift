@@ -67,7 +67,7 @@ public enum PolicyFile {
         do {
             return try decoder.decode(Contents<P>.self, from: data).state
         } catch {
-            throw BanditError.file(path: path, reason: "is damaged: \(error)")
+            throw BanditError.file(path: path, reason: "is damaged")
         }
     }
 

@@ -65,6 +65,10 @@ public struct OffPolicySample: Sendable {
                     "row \(row + 1): the propensity is \(propensity[row]), but must lie in (0, 1]: an action "
                         + "that was taken had a chance")
             }
+            let weight = weight(row)
+            guard weight.isFinite, (weight * weight * reward[row]).isFinite else {
+                throw .data("row \(row + 1): the propensity \(propensity[row]) or the reward \(reward[row]) is too extreme to weigh")
+            }
             var sum = 0.0
             for a in row * actionCount..<(row + 1) * actionCount {
                 guard target[a] >= 0 else {

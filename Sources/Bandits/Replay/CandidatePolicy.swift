@@ -12,6 +12,8 @@ public struct CandidatePolicy: Sendable {
     public let name: String
     /// Writes the probability of every arm in a row into zeros.
     let write: @Sendable (_ row: Int, _ context: BanditContext, _ p: inout [Double]) -> Void
+    /// What stands in the way of a verdict on this log, for `OffPolicyStudy.report`.
+    public var findings: [OffPolicyFinding] = []
 
     /// A policy that chooses among the possible actions with equal probability.
     public static let uniform = CandidatePolicy(name: "uniform") { _, context, p in share(context, &p) }
@@ -56,7 +58,7 @@ public struct CandidatePolicy: Sendable {
         let constant = decider.constant ? decider.features.count : nil
         let policy = decider.policy
         let count = decider.actions.count
-        return CandidatePolicy(name: name) { row, context, p in
+        var candidate = CandidatePolicy(name: name) { row, context, p in
             func translate(_ vector: FeatureVector, constant: Int?) -> FeatureVector {
                 var indices: [Int32] = [], values: [Double] = []
                 vector.forEach { feature, value in
@@ -86,6 +88,36 @@ public struct CandidatePolicy: Sendable {
             policy.propensities(inner, into: &q, random: &random)
             for arm in possible { p[arm] = q[arms[arm]!] }
         }
+        candidate.findings = cautions(decider, logged, name)
+        return candidate
+    }
+
+    /// What the policy learnt from that it must not be valued on, and what it needs that the log lacks.
+    private static func cautions(_ decider: Decider, _ logged: LoggedDecisions, _ name: String) -> [OffPolicyFinding] {
+        var found: [OffPolicyFinding] = []
+        let share = logged.share(of: decider.learnedFrom)
+        if share > 0.005 {
+            found.append(
+                OffPolicyFinding(
+                    kind: .seenBefore, severity: .wrong, value: share,
+                    sentence:
+                        "\(name) has learnt from these decisions: about \(PlainNumber.percent(share)) of what it learnt from is in this "
+                        + "log. It would be praised for what it remembers."))
+        }
+        // A category that does not occur is no gap as long as others of its kind do.
+        let known = Set(logged.log.featureNames.all)
+        let kinds = Set(known.compactMap { name in name.firstIndex(of: "=").map { name[..<$0] } })
+        let missing = decider.features.filter { feature in
+            !known.contains(feature) && !(feature.firstIndex(of: "=").map { kinds.contains(feature[..<$0]) } ?? false)
+        }
+        if !missing.isEmpty {
+            let list = missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? " and \(missing.count - 5) more" : "")
+            found.append(
+                OffPolicyFinding(
+                    kind: .missingFeature, severity: .wrong, value: Double(missing.count),
+                    sentence: "\(name) decides by features that the log does not have: \(list)."))
+        }
+        return found
     }
 
     /// A policy given by its probabilities: row i of the log, arm a at `i * arms + a`.

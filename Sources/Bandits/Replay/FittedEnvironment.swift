@@ -102,7 +102,7 @@ public struct FittedEnvironment: Replay {
             // The same luck for every policy that chooses the same: differences between policies are then sharper.
             let reward =
                 isBinary ? (random.bernoulli(min(max(mean, 0), 1)) ? 1 : 0) : mean + noise * random.normal()
-            policy.learn(decision, reward)
+            policy.learn(decision, logged.told(reward))
             trace.rewards.append(reward)
             trace.regrets.append(best - mean)
         }

@@ -18,14 +18,16 @@ public struct LoggedDecisions: Sendable {
     public let features: Int
     /// What each feature is divided by, so that none exceeds 1 in size; empty where they are left as they are.
     public let scales: [Double]
+    /// What rewards are learnt in: `told` makes 0...1 of them; `nil` where they are learnt as they are.
+    public let rewardUnit: ClosedRange<Double>?
     private let constant: Bool
 
     /// Prepares a log.
     ///
     /// - Parameters:
     ///   - constant: Whether every context gets a last feature that is always 1, for policies without an intercept.
-    ///   - scaled: Whether each feature is divided by its largest absolute value in the log, for policies and models with a
-    ///     penalty or a network, to which units matter.
+    ///   - scaled: Whether each feature is divided by its largest absolute value in the log, and rewards are learnt as parts of
+    ///     their range, so that units do not matter to policies and models.
     /// - Throws: `BanditError.data` where the log is empty.
     public init(_ log: DecisionLog, constant: Bool = false, scaled: Bool = false) throws(BanditError) {
         guard log.count > 0 else { throw .data("the log holds no decision") }
@@ -44,6 +46,7 @@ public struct LoggedDecisions: Sendable {
             for i in scales.indices where scales[i] == 0 { scales[i] = 1 }
         }
         self.scales = scales
+        rewardUnit = scaled ? Self.range(log) : nil
     }
 
     /// The number of decisions.
@@ -89,7 +92,15 @@ public struct LoggedDecisions: Sendable {
     }
 
     /// The smallest and the largest reward, widened where they are one.
-    public var rewardRange: ClosedRange<Double> {
+    public var rewardRange: ClosedRange<Double> { Self.range(log) }
+
+    /// A reward as policies learn it.
+    public func told(_ reward: Double) -> Double {
+        guard let unit = rewardUnit else { return reward }
+        return min(max((reward - unit.lowerBound) / (unit.upperBound - unit.lowerBound), 0), 1)
+    }
+
+    private static func range(_ log: DecisionLog) -> ClosedRange<Double> {
         var low = Double.infinity, high = -Double.infinity
         for reward in log.reward where !reward.isNaN {
             low = min(low, reward)

@@ -34,8 +34,9 @@ public struct ProgressiveReplay: Replay {
     public func play(
         _ policy: inout some ArmPolicy, seed: UInt64, progress: (Int) -> Bool
     ) throws(BanditError) -> ReplayTrace {
-        var rewards: [Double] = []
+        var rewards: [Double] = [], weights: [Double] = []
         rewards.reserveCapacity(logged.count)
+        weights.reserveCapacity(logged.count)
         var p = [Double](repeating: 0, count: logged.arms)
         var rows = 0
         for row in 0..<logged.count {
@@ -48,11 +49,12 @@ public struct ProgressiveReplay: Replay {
             for arm in p.indices { p[arm] = 0 }
             policy.propensities(decision.context, into: &p, random: &random)
             let reward = logged.reward(row)
-            rewards.append(reward * p[decision.action] / decision.propensity)
-            policy.update(decision, reward)
+            weights.append(p[decision.action] / decision.propensity)
+            rewards.append(reward * weights[weights.count - 1])
+            policy.update(decision, logged.told(reward))
             _ = policy.journal.close(begun.id)
         }
-        return ReplayTrace(rewards: rewards, rows: rows)
+        return ReplayTrace(rewards: rewards, weights: weights, rows: rows)
     }
 }
 

@@ -65,7 +65,7 @@ public struct RejectionReplay: Replay {
             decision.id = policy.journal.begin().id
             decision.propensity = p[decision.action]
             rewards.append(logged.reward(row))
-            policy.learn(decision, logged.reward(row))
+            policy.learn(decision, logged.told(logged.reward(row)))
         }
         return ReplayTrace(rewards: rewards, rows: rows)
     }

@@ -7,6 +7,13 @@ public struct ReplayStudy: Sendable {
     public let value: Double
     /// Its standard error.
     public let standardError: Double
+    /// Its 95% interval; for runs on one log corrected for skewness, as rare rewards and heavy weights need it.
+    public let interval: Interval
+    /// The mean weight of a decision, where rewards are weighted; near 1 where the log tried what the policy does and its propensities
+    /// are right.
+    public let meanWeight: Double?
+    /// The standard error of the mean weight.
+    public let meanWeightError: Double?
     /// The mean number of decisions in a run.
     public let decisions: Double
     /// The mean reward so far, at places along the run.
@@ -47,6 +54,15 @@ public struct ReplayStudy: Sendable {
         let own = Statistics.mean(traces.map { $0.mean.standardError })
         let spread = means.count > 1 ? (Statistics.variance(means) / Double(means.count)).squareRoot() : own
         standardError = independent ? spread : own
+        interval =
+            independent
+            ? Interval(lower: value - 1.959964 * spread, upper: value + 1.959964 * spread) : try Self.interval(traces)
+        let weights = traces.filter { !$0.weights.isEmpty }.map(\.weights)
+        meanWeight = weights.isEmpty ? nil : Statistics.mean(weights.map { Statistics.mean($0) })
+        meanWeightError =
+            weights.isEmpty
+            ? nil
+            : Statistics.mean(weights.map { $0.count > 1 ? (Statistics.variance($0) / Double($0.count)).squareRoot() : 0 })
         decisions = Statistics.mean(traces.map { Double($0.rewards.count) })
         let shortest = traces.map(\.rewards.count).min() ?? 0
         rewards = Self.points(
@@ -56,9 +72,25 @@ public struct ReplayStudy: Sendable {
             ? Self.points(traces.map { Array($0.regrets.prefix(shortest)) }, points, true, mean: false) : []
     }
 
-    /// The 95% interval of `value`.
-    public var interval: Interval {
-        Interval(lower: value - 1.959964 * standardError, upper: value + 1.959964 * standardError)
+    /// The interval of runs on the same log: of the mean of each row's terms where all runs have the same rows, otherwise the mean of
+    /// the ends of each run's own.
+    private static func interval(_ traces: [ReplayTrace]) throws(BanditError) -> Interval {
+        let method = SkewCorrectedInterval()
+        let count = traces[0].rewards.count
+        if !traces[0].weights.isEmpty, traces.allSatisfy({ $0.rewards.count == count }) {
+            let share = 1 / Double(traces.count)
+            var mean = [Double](repeating: 0, count: count)
+            for trace in traces { for (row, reward) in trace.rewards.enumerated() { mean[row] += share * reward } }
+            return try method.interval(Contributions(mean), level: 0.95)
+        }
+        var lower: [Double] = [], upper: [Double] = []
+        for trace in traces where trace.rewards.count > 1 {
+            let found = try method.interval(Contributions(trace.rewards), level: 0.95)
+            lower.append(found.lower)
+            upper.append(found.upper)
+        }
+        guard !lower.isEmpty else { throw .data("no run has two decisions: too few, or too rare choices") }
+        return Interval(lower: Statistics.mean(lower), upper: Statistics.mean(upper))
     }
 
     private static func points(_ runs: [[Double]], _ count: Int, _ independent: Bool, mean: Bool) -> [Point] {

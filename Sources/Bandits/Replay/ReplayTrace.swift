@@ -7,13 +7,16 @@ public struct ReplayTrace: Sendable, Hashable {
     public var rewards: [Double]
     /// What was lost against the best arm at each decision, where the world is known; empty otherwise.
     public var regrets: [Double]
+    /// The weight π/p that each reward was multiplied by; empty where rewards count as they are.
+    public var weights: [Double]
     /// The number of rows of the log that were looked at.
     public var rows: Int
 
     /// Creates a trace.
-    public init(rewards: [Double], regrets: [Double] = [], rows: Int) {
+    public init(rewards: [Double], regrets: [Double] = [], weights: [Double] = [], rows: Int) {
         self.rewards = rewards
         self.regrets = regrets
+        self.weights = weights
         self.rows = rows
     }
 

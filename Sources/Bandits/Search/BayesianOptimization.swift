@@ -127,10 +127,15 @@ public struct BayesianOptimization: Policy, Hashable {
     /// - Parameter confidence: The probability of the interval for what the point's outcome is on average.
     public func recommendation(confidence: Double = 0.9) -> SearchRecommendation? {
         precondition(confidence > 0 && confidence < 1, "a confidence level lies between 0 and 1")
-        guard let data = measured else { return nil }
+        // What failed says where not to look, not what its neighbours give.
+        let places = evaluations.indices.filter { evaluations[$0].outcome.isFinite }
+        guard !places.isEmpty else { return nil }
+        let data = Data(
+            units: places.map { space.encode(evaluations[$0].point)! },
+            values: places.map { goal.sign * evaluations[$0].outcome })
         let process = fit(data).process
         var best: (place: Int, mean: Double, variance: Double)?
-        for (i, unit) in data.units.enumerated() where evaluations[i].outcome.isFinite {
+        for (i, unit) in zip(places, data.units) {
             let (mean, variance) = process.predict(unit)
             if mean > best?.mean ?? -.infinity { best = (i, mean, variance) }
         }

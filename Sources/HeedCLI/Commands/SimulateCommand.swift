@@ -113,7 +113,7 @@ struct SimulateCommand: ParsableCommand {
                 try Decider(
                     actions: logged.actions, features: log.featureNames.all, scales: logged.scales,
                     constant: true,
-                    policy: last.1
+                    rewards: logged.rewardUnit, learnedFrom: logged.marks, policy: last.1
                 ).save(to: save)
             }
         }
@@ -149,8 +149,11 @@ struct SimulateCommand: ParsableCommand {
         try output.print(table)
         if output.isTable {
             try Console.out(
-                "The policy that made the log earned \(NumberText.fixed(result.logging, decimals)) a decision. ± is half a 95% interval."
+                "The policy that made the log earned \(NumberText.fixed(result.logging, decimals)) a decision."
             )
+            for policy in result.policies {
+                if let warning = policy.warning { try Console.out(warning) }
+            }
             if let chart { try Console.out("Chart: \(chart)") }
             if let save { try Console.out("Saved: \(save)") }
         }

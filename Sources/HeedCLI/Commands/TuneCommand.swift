@@ -77,6 +77,8 @@ struct TuneCommand: ParsableCommand {
         for path in [state, chart].compactMap({ $0 }) { try checkFolder(of: path) }
         let space = try SearchSpace(parsing: parameters)
         let template = try CommandTemplate(command, names: space.parameters.map(\.name), pairs: compare)
+        let interrupts = command.isEmpty ? [] : CommandRun.endOnInterrupt()
+        defer { interrupts.forEach { $0.cancel() } }
         if compare {
             try TuneByComparison(options: self, space: space, template: template).run()
         } else {

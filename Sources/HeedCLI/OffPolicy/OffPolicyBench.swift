@@ -70,10 +70,23 @@ struct OffPolicyBench {
             throw Failure(
                 "the log is too short to learn from one part and value on the other", code: Failure.badData)
         }
-        for row in rows[..<split] { policy.learnLogged(logged.decision(row), logged.reward(row)) }
+        for row in rows[..<split] { policy.learnLogged(logged.decision(row), logged.told(logged.reward(row))) }
         return Candidate(
             policy: .frozen(policy, name: text), rows: Array(rows[split...]),
             note: "learnt from the first \(split) decisions, valued on the other \(rows.count - split)")
+    }
+
+    /// What to know where decisions without a reward were left out.
+    private var leftOut: [OffPolicyFinding] {
+        let missing = logged.count - logged.rewardedRows.count
+        guard missing > 0 else { return [] }
+        return [
+            OffPolicyFinding(
+                kind: .withoutReward, severity: .warning, value: Double(missing),
+                sentence:
+                    "\(missing) of \(logged.count) decisions have no reward and were left out: the answer holds if they would have paid like "
+                    + "the others. --missing 0 counts them as nothing earned.")
+        ]
     }
 
     /// Values one policy.
@@ -94,7 +107,14 @@ struct OffPolicyBench {
         let model = RewardModel(
             family: binary ? .logistic : .ridge, layout: logged.layout(rows: rows.count),
             folds: min(5, max(1, sample.unit.isEmpty ? rows.count : Set(sample.unit).count)), seed: seed)
-        sample.predicted = try model.crossFitted(sample, features: features)
+        if logged.hasArmFeatures {
+            let contexts = rows.map { logged.context($0) }
+            sample.predicted = try ItemRewardModel(folds: model.folds, seed: seed).crossFitted(sample) { row, arm in
+                contexts[row].available?.contains(arm) ?? true ? contexts[row].armFeatures[arm] : nil
+            }
+        } else {
+            sample.predicted = try model.crossFitted(sample, features: features)
+        }
         let all = EstimatorChoice.all(features: features, model: model)
         let wanted =
             estimator
@@ -104,7 +124,8 @@ struct OffPolicyBench {
         let study = OffPolicyStudy(all[place], others: others, level: confidence, requiredGamma: gamma)
         let report = try study.report(
             sample, estimated: estimated, names: logged.actions,
-            logging: estimated == nil ? logged.loggedDistributions(of: rows) : [], arrival: arrival)
+            logging: estimated == nil ? logged.loggedDistributions(of: rows) : [], arrival: arrival,
+            known: candidate.policy.findings + leftOut)
         var watched: OpeJSON.Anytime?
         if anytime {
             var value = OffPolicySequence(.value, rewards: logged.rewardRange, level: confidence)
@@ -124,6 +145,10 @@ struct OffPolicyBench {
                 as [any SlateEstimator]
             {
                 let found = try method.estimate(slates)
+                // No list of the log could be this policy's: that says nothing, not zero.
+                if !slates.target.enumerated().contains(where: { ($0.offset + 1) % slates.length == 0 && $0.element > 0 }),
+                    !(method is IndependentSlateIPS)
+                { continue }
                 let interval = try SkewCorrectedInterval().interval(
                     Contributions(found.contributions), level: confidence)
                 lists.append(

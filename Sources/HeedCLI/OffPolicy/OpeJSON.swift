@@ -147,6 +147,7 @@ struct OpeJSON: Encodable {
                     sentence: $0.sentence)
             }
             self.anytime = anytime
+            if let anytime { verdict = anytime.verdict }
             sentences = report.sentences
         }
     }

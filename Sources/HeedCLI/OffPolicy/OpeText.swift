@@ -20,11 +20,15 @@ struct OpeText {
         }
         for policy in result.policies {
             try Console.out("\n\(policy.policy)\(policy.note.map { " (\($0))" } ?? "")")
-            for sentence in policy.sentences { try Console.out("  " + sentence) }
+            var sentences = policy.sentences
             if let anytime = policy.anytime {
-                try Console.out(
-                    "  Looked at again and again: value \(range(anytime.value)), difference \(range(anytime.difference)): "
-                        + anytime.verdict + ".")
+                // The verdict of a single look is not one for a log that is watched.
+                sentences[0] =
+                    "Watched: \(anytime.verdict == "cannot tell" ? "can't tell yet" : anytime.verdict). The value is \(range(anytime.value)), the "
+                    + "difference \(range(anytime.difference)), however often one looks."
+            }
+            for sentence in sentences {
+                for line in AuditText.wrap(sentence, width: (output.terminal.width ?? 100) - 4) { try Console.out("  " + line) }
             }
             try output.print(table(policy))
             if let first = policy.lists.first {
@@ -44,8 +48,10 @@ struct OpeText {
             }
         }
         try Console.out(
-            "dm, switch-dr and dros lean on a model of rewards: their intervals leave out that it may be wrong."
-        )
+            """
+            dm, switch-dr and dros lean on a model of rewards, clipped-ips, sg-ips and sg-dr on smaller weights: their intervals
+            leave out what that gets wrong.
+            """)
         if result.policies.count > 1 {
             try Console.out(
                 "The intervals are of each policy on its own; the best of several looks better than it is.")

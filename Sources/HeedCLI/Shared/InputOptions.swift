@@ -165,8 +165,16 @@ extension InputOptions {
             say(report, quiet: quiet)
             return log
         }
+        if let twice = files.first(where: { file in files.count { $0 == file } > 1 }) {
+            throw Failure("\(twice) is named twice: its decisions would count twice", code: Failure.usage)
+        }
         let (log, report) = try reader.read(files)
         say(report, quiet: quiet)
+        if let items, log.count > 0, !(0..<log.count).contains(where: { row in
+            log.possible.range(row).contains { log.possible.columns[$0] == Int32(log.action[row]) }
+        }) {
+            throw Failure("\(items): names none of the log's actions", code: Failure.badData)
+        }
         return log
     }
 

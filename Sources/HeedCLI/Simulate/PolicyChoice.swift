@@ -11,7 +11,8 @@ struct PolicyChoice: Sendable {
         self.text = text
         let rewards = logged.rewardRange
         setup = ArmPolicySetup(
-            arms: logged.arms, features: logged.features, armFeatures: logged.armFeatures, rewards: rewards)
+            arms: logged.arms, features: logged.features, armFeatures: logged.armFeatures,
+            rewards: logged.rewardUnit == nil ? rewards : 0...1)
         let (name, rest) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" })
         (kind, settings) = try ArmPolicyKind.parse(
             ArmPolicyKind.resolved(String(name), rewards: rewards) + rest)

@@ -24,6 +24,8 @@ struct SimulateJSON: Encodable {
         var lower: Double?
         var upper: Double?
         var decisions: Double
+        var meanWeight: Double?
+        var warning: String?
         var reward: [Point]
         var regret: [Point]
 
@@ -34,6 +36,12 @@ struct SimulateJSON: Encodable {
             lower = finite(study.interval.lower)
             upper = finite(study.interval.upper)
             decisions = study.decisions
+            meanWeight = study.meanWeight
+            if let weight = study.meanWeight, let error = study.meanWeightError, abs(weight - 1) > max(0.05, 4 * error) {
+                warning =
+                    "\(text): weights average \(NumberText.fixed(weight, 2)) instead of 1: the log's probabilities are not those of the policy "
+                    + "that decided, or it never tried what this one does. The number says little."
+            }
             reward = study.rewards.map(Point.init)
             regret = study.regrets.map(Point.init)
         }

@@ -30,7 +30,7 @@ struct SearchState<P: Policy>: Codable where P.Context: Codable, P.Action: Codab
                 positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
             state = try decoder.decode(SearchState.self, from: data)
         } catch {
-            throw BanditError.file(path: path, reason: "is not the state of such a search: \(error)")
+            throw BanditError.file(path: path, reason: "is not the state of such a search")
         }
         guard state.format == "heed-search", state.version == 1, state.method == P.id else {
             throw BanditError.file(path: path, reason: "is not the state of such a search")

@@ -12,8 +12,12 @@ struct TuneByNumber {
         var state =
             try SearchState<BayesianOptimization>.load(options.state)
             ?? SearchState(BayesianOptimization(space: space, goal: goal, seed: options.seed))
-        guard state.policy.space == space, state.policy.goal == goal else {
+        guard state.policy.space == space else {
             throw Failure("\(options.state ?? ""): holds a search over other settings", code: Failure.usage)
+        }
+        guard state.policy.goal == goal else {
+            throw Failure(
+                "\(options.state ?? ""): holds a search for \(goal == .minimize ? "large" : "small") numbers", code: Failure.usage)
         }
         search: while state.policy.evaluations.count < options.evaluations {
             let room = min(options.parallel, options.evaluations - state.policy.evaluations.count)
@@ -77,6 +81,8 @@ struct TuneByNumber {
             columns: [.number("try")] + space.parameters.map { TextTable.Column($0.name) } + [
                 .number("result")
             ])
+        // CSV is for programs: all digits.
+        let cell = { (value: SearchValue) in options.output.csv ? value.description : TuneText.shown(value) }
         let numbered = policy.evaluations.enumerated().map { ($0 + 1, $1) }
         let sign = policy.goal == .minimize ? -1.0 : 1.0
         let best = numbered.filter { $0.1.outcome.isFinite }.sorted {
@@ -84,8 +90,8 @@ struct TuneByNumber {
         }
         for (number, evaluation) in options.output.csv ? numbered : Array(best.prefix(5)) {
             table.rows.append(
-                [.count(Double(number))] + evaluation.point.values.map { .text(TuneText.shown($0)) }
-                    + [evaluation.outcome.isFinite ? .text(TuneText.shown(evaluation.outcome)) : .missing])
+                [.count(Double(number))] + evaluation.point.values.map { .text(cell($0)) }
+                    + [evaluation.outcome.isFinite ? .text(cell(.real(evaluation.outcome))) : .missing])
         }
         try options.output.print(table)
         if options.output.isTable {

@@ -40,6 +40,12 @@ public struct OffPolicyFinding: Sendable, Hashable, Codable {
         case constantReward
         /// The propensities were estimated.
         case estimatedPropensities
+        /// The policy learnt from these decisions.
+        case seenBefore
+        /// The policy needs something that the log does not say.
+        case missingFeature
+        /// Decisions without a reward were left out.
+        case withoutReward
     }
 
     /// What it is about.

@@ -83,6 +83,11 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
             "\(PlainNumber.short(interval.lower)) to \(PlainNumber.short(interval.upper))"
         }
         var lines = [verdict.sentence]
+        if case .estimated = propensities, verdict == .better || verdict == .worse {
+            lines[0] +=
+                flips.map { " This holds as long as nothing unseen moved the odds of an action by a factor of \(PlainNumber.short($0))." }
+                ?? " It would hold even if something unseen moved the odds of an action by a factor of 100."
+        }
         lines.append(
             "The policy is worth \(PlainNumber.short(policy.value.value)) a decision (\(part(policy.value.interval))), the one "
                 + "that decided \(PlainNumber.short(logging.value)) (\(part(logging.interval))).")
@@ -96,13 +101,6 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
         if case .estimated(let fit) = propensities {
             lines.append(fit.sentence)
             let row = sensitivity.last
-            if let flips {
-                lines.append(
-                    flips <= 1
-                        ? "The difference cannot be told from zero even if the contexts explain every choice."
-                        : "The answer would be open if something unseen moved the odds of an action by a factor of "
-                            + "\(PlainNumber.short(flips)).")
-            }
             if let row, row.gamma > 1 {
                 lines.append(
                     "With odds off by up to \(PlainNumber.short(row.gamma)) the difference is anywhere from "

@@ -76,15 +76,17 @@ public struct OffPolicyStudy: Sendable {
     ///   - names: What to call the actions; "action 0", … where empty.
     ///   - logging: The logging policy's probability of every action, n × K, where whole distributions were logged.
     ///   - arrival: How many decisions have had their reward.
+    ///   - known: What is known about the policy or the log besides; of severity `wrong` it stands in the way of a verdict.
     /// - Throws: `BanditError` where the sample lacks what an estimator or interval needs.
     public func report(
         _ sample: OffPolicySample, estimated: PropensityEstimate? = nil, names: [String] = [],
-        logging: [Double] = [], arrival: RewardArrival? = nil
+        logging: [Double] = [], arrival: RewardArrival? = nil, known: [OffPolicyFinding] = []
     ) throws(BanditError) -> OffPolicyReport {
         let weights = try WeightSummary(sample)
-        let findings = try OffPolicyDiagnostics(minimumEffective: minimumEffective).findings(
+        let found = try OffPolicyDiagnostics(minimumEffective: minimumEffective).findings(
             sample, names: names, logging: estimated?.probabilities ?? logging, estimated: estimated != nil,
             arrival: arrival)
+        let findings = known.filter { $0.severity == .wrong } + found + known.filter { $0.severity != .wrong }
         let policy = try estimate(estimator, sample, otherIntervals)
         var further: [OffPolicyReport.Estimate] = []
         for other in others { further.append(try estimate(other, sample, [])) }

@@ -14,9 +14,14 @@ enum VerdictWords {
             }
         }
         if let fault {
+            let remedy =
+                switch fault.kind {
+                case .seenBefore: "decisions that it did not learn from."
+                case .missingFeature: "a log with these features."
+                default: "a log without this fault; then study it again."
+                }
             return .cannotTell(
-                reason: .init(kind: .wrongLog, sentence: fault.sentence),
-                whatWouldTell: "a log without this fault; then study it again.")
+                reason: .init(kind: .wrongLog, sentence: fault.sentence), whatWouldTell: remedy)
         }
         return gap.map {
             .cannotTell(
@@ -47,6 +52,11 @@ enum VerdictWords {
             difference.value > 0
             ? difference.value - difference.interval.lower : difference.interval.upper - difference.value
         let more = gap > 0 ? Double(decisions) * ((half / gap) * (half / gap) - 1) : .infinity
+        if gap == 0, half == 0 {
+            return .cannotTell(
+                reason: .init(kind: .chance, sentence: "The two earn exactly the same on this log."),
+                whatWouldTell: "nothing, if they always do the same; otherwise decisions in which they differ.")
+        }
         let sentence =
             "The difference \(PlainNumber.signed(difference.value)) could be chance: it lies between "
             + "\(PlainNumber.signed(difference.interval.lower)) and \(PlainNumber.signed(difference.interval.upper))."
@@ -68,8 +78,9 @@ enum VerdictWords {
         .cannotTell(
             reason: .init(
                 kind: .onlyAssumption,
-                sentence:
-                    "Only the assumption that the contexts explain every choice carries the answer: if something "
+                sentence: flips <= 1
+                    ? "The self-normalised estimate, from which the odds are varied, does not tell the difference from zero by itself."
+                    : "Only the assumption that the contexts explain every choice carries the answer: if something "
                     + "unseen moved the odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
                     + "\(PlainNumber.short(required))."),
             whatWouldTell:
