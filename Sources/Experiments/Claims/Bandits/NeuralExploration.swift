@@ -5,35 +5,36 @@ import Kernels
 /// A classification task played as a bandit, with one network and three ways to explore.
 struct NeuralExploration: Experiment {
     var claim: String {
-        "five classes of three clusters each, 3000 rounds: in the second half NeuFastCB's loss is at least 0.04 below ε-greedy's on the same "
-            + "network and at most 0.01 above NeuSquareCB's, which is at least 0.02 below ε-greedy's"
+        "five classes of three clusters each, 3000 rounds: in the second half NeuFastCB's loss is at least 0.04 below that of ε-greedy with "
+            + "ε = 0.1 on the same network and loss, not above that of any of ε = 0.1, 0.05 and 0.02, and at most 0.01 above NeuSquareCB's"
     }
-    var baseline: String { "ε = 0.1 on the same network, trained on squared errors with its best step" }
+    var baseline: String { "ε = 0.1, 0.05 and 0.02 on the same network, trained on the same cross-entropy" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let runs = size == .full ? 12 : 4
+        let epsilons = [0.1, 0.05, 0.02]
         let all = Parallel.map(runs) { run in
-            let random = CounterRandom(seed: seed).split(UInt64(run))
-            let policies = [
-                NeuFastCB(arms: 5, features: 8, seed: seed &+ UInt64(run)),
-                NeuFastCB(
-                    arms: 5, features: 8, exploration: .squareCB(gamma: 10), loss: .square,
-                    seed: seed &+ UInt64(run)),
-                NeuFastCB(
-                    arms: 5, features: 8, exploration: .epsilonGreedy(epsilon: 0.1), loss: .square,
-                    seed: seed &+ UInt64(run)),
-            ]
+            let random = CounterRandom(seed: seed).split(UInt64(run)), own = seed &+ UInt64(run)
+            let policies =
+                [
+                    NeuFastCB(arms: 5, features: 8, seed: own),
+                    NeuFastCB(
+                        arms: 5, features: 8, exploration: .squareCB(gamma: 10), loss: .square, seed: own),
+                ]
+                + epsilons.map {
+                    NeuFastCB(arms: 5, features: 8, exploration: .epsilonGreedy(epsilon: $0), seed: own)
+                }
             return policies.map { play($0, random: random) }
         }
-        let losses = (0..<3).map { policy in Statistics.mean(all.map { $0[policy] }) }
+        let names = ["NeuFastCB", "NeuSquareCB"] + epsilons.map { "ε = \($0)" }
+        let losses = names.indices.map { policy in Statistics.mean(all.map { $0[policy] }) }
+        let tuned = losses[2...].min() ?? 1
         return ExperimentResult(
-            columns: ["policy", "loss"],
-            rows: zip(["NeuFastCB", "NeuSquareCB", "ε-greedy"], losses).map { .init($0, [$1]) },
-            holds: losses[0] <= losses[2] - 0.04 && losses[1] <= losses[2] - 0.02
-                && losses[0] <= losses[1] + 0.01,
+            columns: ["policy", "loss"], rows: zip(names, losses).map { .init($0, [$1]) },
+            holds: losses[0] <= losses[2] - 0.04 && losses[0] <= tuned && losses[0] <= losses[1] + 0.01,
             verdict:
-                "loss \(fixed(losses[0])) with the FastCB form, \(fixed(losses[1])) with the SquareCB form, \(fixed(losses[2])) with ε-greedy"
-        )
+                "loss \(fixed(losses[0])) with the FastCB form, \(fixed(losses[1])) with the SquareCB form, \(fixed(losses[2])) with "
+                + "ε = 0.1, \(fixed(tuned)) with the best ε")
     }
 
     /// The average loss over the second half of 3000 rounds.
