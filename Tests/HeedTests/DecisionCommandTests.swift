@@ -3,9 +3,9 @@ import Testing
 
 @Suite struct DecisionCommandTests {
     /// A log of three actions, of which `c` is the best for the old, with or without probabilities.
-    private static func log(_ rows: Int, propensities: Bool = true) -> String {
+    private static func log(_ rows: Int, propensities: Bool = true, seed: UInt64 = 7) -> String {
         var lines = [propensities ? "action,reward,propensity,age" : "action,reward,age"]
-        var state: UInt64 = 7
+        var state = seed
         func uniform() -> Double {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Double(state >> 11) * 0x1p-53
@@ -56,9 +56,19 @@ import Testing
             "--chart", "c.svg")
         #expect(saved.code == 0, "\(saved.error)")
         #expect(try folder.read("c.svg").contains("<svg"))
-        let object = try folder.heed("ope", "log.csv", "--policy", "p.json", "--json").json()
+        // On what it learnt from, it gets no verdict; on other decisions it does.
+        let own = try folder.heed("ope", "log.csv", "--policy", "p.json", "--json").json()
+        let refused = try #require((own["policies"] as? [[String: Any]])?.first)
+        #expect(refused["verdict"] as? String == "cannot tell")
+        #expect((refused["reason"] as? String)?.contains("has learnt from these decisions") == true)
+        try folder.write(Self.log(3000, seed: 99), "other.csv")
+        let object = try folder.heed("ope", "other.csv", "--policy", "p.json", "--json").json()
         let policy = try #require((object["policies"] as? [[String: Any]])?.first)
         #expect(policy["verdict"] as? String == "better")
+        try folder.write(Self.log(500, seed: 7).replacingOccurrences(of: "age", with: "years"), "renamed.csv")
+        let lost = try folder.heed("ope", "renamed.csv", "--policy", "p.json", "--json").json()
+        let without = try #require((lost["policies"] as? [[String: Any]])?.first)
+        #expect((without["reason"] as? String)?.contains("features that the log does not have: age") == true)
         let estimate = try #require(policy["estimate"] as? [String: Any])
         #expect(estimate["estimator"] as? String == "dr")
         #expect((policy["others"] as? [Any])?.count == 10)
@@ -85,6 +95,35 @@ import Testing
         let watched =
             try verdict("log.csv", "--policy", "always:c", "--anytime").1["anytime"] as? [String: Any]
         #expect(watched?["verdict"] as? String == "better")
+        let twice = try folder.heed("ope", "log.csv", "log.csv", "--policy", "uniform")
+        #expect(twice.code == 64 && twice.error.contains("named twice"))
+    }
+
+    @Test func unitsOfRewardsDoNotMatter() throws {
+        let folder = try Scratch()
+        let plain = Self.log(2000)
+        try folder.write(plain, "plain.csv")
+        let scaled = plain.split(separator: "\n").enumerated().map { place, line in
+            place == 0
+                ? String(line)
+                : line.split(separator: ",").enumerated().map {
+                    $0 == 1 ? ($1 == "1" ? "5000" : "-3000") : String($1)
+                }
+                .joined(separator: ",")
+        }
+        try folder.write(scaled.joined(separator: "\n") + "\n", "scaled.csv")
+        let means = try ["plain.csv", "scaled.csv"].map { file in
+            let object = try folder.heed(
+                "simulate", file, "--policy", "linucb", "--policy", "squarecb", "--policy", "ucb1", "--mode",
+                "progressive", "--runs",
+                "1", "--json"
+            ).json()
+            let policies = try #require(object["policies"] as? [[String: Any]])
+            return policies.map { ($0["policy"] as? String ?? "", ($0["meanWeight"] as? Double) ?? 0) }
+                .sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        // The same choices, hence the same weights.
+        #expect(means[0] == means[1] && means[0].count == 3)
     }
 
     @Test func probabilitiesFromAFile() throws {
@@ -118,7 +157,8 @@ import Testing
             ("ope none.csv --policy uniform", 66), ("simulate log.csv --policy ucb1:exploration=-2", 64),
             ("simulate log.csv --policy linucb --policy ucb1 --save p.json", 64),
             ("simulate log.csv --rounds 5 --mode replay", 64), ("tune", 64), ("tune x=1..0", 64),
-            ("tune x=0..1 -n 2 -- echo", 64), ("tune x=0..1 -n 2 -- false {x}", 70),
+            ("tune x=0..1 -n 2 -- echo", 64), ("tune x=0..1 -n 2 -- echo {x} nan", 70),
+            ("tune x=0..1 -n 2 -- false {x}", 70),
         ] {
             let run = try folder.heed(arguments.split(separator: " ").map(String.init))
             #expect(run.code == Int32(code), "heed \(arguments): \(run.code) \(run.error)")

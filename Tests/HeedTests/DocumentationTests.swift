@@ -32,6 +32,7 @@ import Testing
             "next b.csv",
             "labels labels.csv", "tally ballots.csv", "import b.csv", "methods", "try davidson --quick",
             "ope log.csv --policy uniform --anytime", "simulate log.csv --mode fitted --runs 2 --rounds 50",
+            "simulate log.csv --mode progressive --runs 1",
             "tune x=0..1 -n 3 -- echo {x}", "tune x=0..1 --compare -n 2 -- echo 1 {1.x} {2.x} 2",
         ] {
             var words = command.split(separator: " ").map(String.init)

@@ -135,7 +135,8 @@ public struct Decider: Sendable {
         try PolicyFile.encoder.encode(
             Contents(
                 format: Self.format, version: 1, policy: P.id, actions: actions, features: features,
-                scales: scales, constant: constant, rewards: rewards, learnedFrom: learnedFrom, state: policy))
+                scales: scales, constant: constant, rewards: rewards, learnedFrom: learnedFrom, state: policy)
+        )
     }
 
     private static func decoded<P: ArmPolicy>(_ type: P.Type, _ data: Data, path: String) throws -> Decider {

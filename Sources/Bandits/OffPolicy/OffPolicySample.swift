@@ -67,7 +67,9 @@ public struct OffPolicySample: Sendable {
             }
             let weight = weight(row)
             guard weight.isFinite, (weight * weight * reward[row]).isFinite else {
-                throw .data("row \(row + 1): the propensity \(propensity[row]) or the reward \(reward[row]) is too extreme to weigh")
+                throw .data(
+                    "row \(row + 1): the propensity \(propensity[row]) or the reward \(reward[row]) is too extreme to weigh"
+                )
             }
             var sum = 0.0
             for a in row * actionCount..<(row + 1) * actionCount {

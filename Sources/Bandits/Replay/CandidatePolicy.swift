@@ -93,7 +93,9 @@ public struct CandidatePolicy: Sendable {
     }
 
     /// What the policy learnt from that it must not be valued on, and what it needs that the log lacks.
-    private static func cautions(_ decider: Decider, _ logged: LoggedDecisions, _ name: String) -> [OffPolicyFinding] {
+    private static func cautions(_ decider: Decider, _ logged: LoggedDecisions, _ name: String)
+        -> [OffPolicyFinding]
+    {
         var found: [OffPolicyFinding] = []
         let share = logged.share(of: decider.learnedFrom)
         if share > 0.005 {
@@ -108,10 +110,13 @@ public struct CandidatePolicy: Sendable {
         let known = Set(logged.log.featureNames.all)
         let kinds = Set(known.compactMap { name in name.firstIndex(of: "=").map { name[..<$0] } })
         let missing = decider.features.filter { feature in
-            !known.contains(feature) && !(feature.firstIndex(of: "=").map { kinds.contains(feature[..<$0]) } ?? false)
+            !known.contains(feature)
+                && !(feature.firstIndex(of: "=").map { kinds.contains(feature[..<$0]) } ?? false)
         }
         if !missing.isEmpty {
-            let list = missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? " and \(missing.count - 5) more" : "")
+            let list =
+                missing.prefix(5).joined(separator: ", ")
+                + (missing.count > 5 ? " and \(missing.count - 5) more" : "")
             found.append(
                 OffPolicyFinding(
                     kind: .missingFeature, severity: .wrong, value: Double(missing.count),

@@ -24,7 +24,8 @@ extension LoggedDecisions {
             if row < log.features.count {
                 for at in log.features.range(row) {
                     // The order of features does not matter.
-                    own &+= Self.mixed(features[Int(log.features.columns[at])], log.features.values[at].bitPattern)
+                    own &+= Self.mixed(
+                        features[Int(log.features.columns[at])], log.features.values[at].bitPattern)
                 }
             }
             run = Self.mixed(run, own)

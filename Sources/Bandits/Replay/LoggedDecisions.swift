@@ -72,8 +72,14 @@ public struct LoggedDecisions: Sendable {
         var context = BanditContext(features: vector(log.features, row, constant: constant))
         guard log.possible.count > row else { return context }
         let possible = log.possible.range(row)
+        guard !possible.isEmpty else { return context }
         let codes = log.possible.columns[possible]
-        if codes.count < arms { context.available = codes.map(Int.init) }
+        if codes.count < arms || Set(codes).count < codes.count {
+            // An action that was listed twice can still be chosen only once.
+            var listed: [Int] = []
+            for code in codes where !listed.contains(Int(code)) { listed.append(Int(code)) }
+            context.available = listed
+        }
         if hasArmFeatures {
             var rows = [FeatureVector](repeating: FeatureVector(), count: arms)
             for slot in possible {

@@ -56,13 +56,15 @@ public struct ReplayStudy: Sendable {
         standardError = independent ? spread : own
         interval =
             independent
-            ? Interval(lower: value - 1.959964 * spread, upper: value + 1.959964 * spread) : try Self.interval(traces)
+            ? Interval(lower: value - 1.959964 * spread, upper: value + 1.959964 * spread)
+            : try Self.interval(traces)
         let weights = traces.filter { !$0.weights.isEmpty }.map(\.weights)
         meanWeight = weights.isEmpty ? nil : Statistics.mean(weights.map { Statistics.mean($0) })
         meanWeightError =
             weights.isEmpty
             ? nil
-            : Statistics.mean(weights.map { $0.count > 1 ? (Statistics.variance($0) / Double($0.count)).squareRoot() : 0 })
+            : Statistics.mean(
+                weights.map { $0.count > 1 ? (Statistics.variance($0) / Double($0.count)).squareRoot() : 0 })
         decisions = Statistics.mean(traces.map { Double($0.rewards.count) })
         let shortest = traces.map(\.rewards.count).min() ?? 0
         rewards = Self.points(
@@ -80,7 +82,9 @@ public struct ReplayStudy: Sendable {
         if !traces[0].weights.isEmpty, traces.allSatisfy({ $0.rewards.count == count }) {
             let share = 1 / Double(traces.count)
             var mean = [Double](repeating: 0, count: count)
-            for trace in traces { for (row, reward) in trace.rewards.enumerated() { mean[row] += share * reward } }
+            for trace in traces {
+                for (row, reward) in trace.rewards.enumerated() { mean[row] += share * reward }
+            }
             return try method.interval(Contributions(mean), level: 0.95)
         }
         var lower: [Double] = [], upper: [Double] = []

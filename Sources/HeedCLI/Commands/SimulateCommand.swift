@@ -129,8 +129,8 @@ struct SimulateCommand: ParsableCommand {
         let decimals = fourDigits(result.policies.map(\.value) + [result.logging])
         let regret = result.policies.contains { !$0.regret.isEmpty }
         var columns = [
-            TextTable.Column("policy"), .number("mean reward"), .number("±"),
-            .number("decisions", importance: 3),
+            TextTable.Column("policy"), .number("mean reward"),
+            TextTable.Column("95% interval", minimum: 16), .number("decisions", importance: 3),
             TextTable.Column("over time", importance: 1),
         ]
         if regret { columns.insert(.number("regret"), at: 3) }
@@ -138,7 +138,9 @@ struct SimulateCommand: ParsableCommand {
         for policy in result.policies {
             var row: [TextTable.Cell] = [
                 .text(policy.policy), .number(policy.value, decimals),
-                policy.standardError.map { .number(1.96 * $0, decimals) } ?? .missing,
+                .text(
+                    "\(NumberText.fixed(policy.lower ?? .nan, decimals)) to \(NumberText.fixed(policy.upper ?? .nan, decimals))"
+                ),
                 .count(policy.decisions),
                 .text(Sparkline.text(policy.segments())),
             ]

@@ -70,7 +70,9 @@ struct OffPolicyBench {
             throw Failure(
                 "the log is too short to learn from one part and value on the other", code: Failure.badData)
         }
-        for row in rows[..<split] { policy.learnLogged(logged.decision(row), logged.told(logged.reward(row))) }
+        for row in rows[..<split] {
+            policy.learnLogged(logged.decision(row), logged.told(logged.reward(row)))
+        }
         return Candidate(
             policy: .frozen(policy, name: text), rows: Array(rows[split...]),
             note: "learnt from the first \(split) decisions, valued on the other \(rows.count - split)")
@@ -109,7 +111,8 @@ struct OffPolicyBench {
             folds: min(5, max(1, sample.unit.isEmpty ? rows.count : Set(sample.unit).count)), seed: seed)
         if logged.hasArmFeatures {
             let contexts = rows.map { logged.context($0) }
-            sample.predicted = try ItemRewardModel(folds: model.folds, seed: seed).crossFitted(sample) { row, arm in
+            sample.predicted = try ItemRewardModel(folds: model.folds, seed: seed).crossFitted(sample) {
+                row, arm in
                 contexts[row].available?.contains(arm) ?? true ? contexts[row].armFeatures[arm] : nil
             }
         } else {
@@ -146,9 +149,13 @@ struct OffPolicyBench {
             {
                 let found = try method.estimate(slates)
                 // No list of the log could be this policy's: that says nothing, not zero.
-                if !slates.target.enumerated().contains(where: { ($0.offset + 1) % slates.length == 0 && $0.element > 0 }),
+                if !slates.target.enumerated().contains(where: {
+                    ($0.offset + 1) % slates.length == 0 && $0.element > 0
+                }),
                     !(method is IndependentSlateIPS)
-                { continue }
+                {
+                    continue
+                }
                 let interval = try SkewCorrectedInterval().interval(
                     Contributions(found.contributions), level: confidence)
                 lists.append(

@@ -28,7 +28,9 @@ struct OpeText {
                     + "difference \(range(anytime.difference)), however often one looks."
             }
             for sentence in sentences {
-                for line in AuditText.wrap(sentence, width: (output.terminal.width ?? 100) - 4) { try Console.out("  " + line) }
+                for line in AuditText.wrap(sentence, width: (output.terminal.width ?? 100) - 4) {
+                    try Console.out("  " + line)
+                }
             }
             try output.print(table(policy))
             if let first = policy.lists.first {

@@ -170,9 +170,11 @@ extension InputOptions {
         }
         let (log, report) = try reader.read(files)
         say(report, quiet: quiet)
-        if let items, log.count > 0, !(0..<log.count).contains(where: { row in
-            log.possible.range(row).contains { log.possible.columns[$0] == Int32(log.action[row]) }
-        }) {
+        if let items, log.count > 0,
+            !(0..<log.count).contains(where: { row in
+                log.possible.range(row).contains { log.possible.columns[$0] == Int32(log.action[row]) }
+            })
+        {
             throw Failure("\(items): names none of the log's actions", code: Failure.badData)
         }
         return log

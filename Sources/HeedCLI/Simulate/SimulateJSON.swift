@@ -37,7 +37,9 @@ struct SimulateJSON: Encodable {
             upper = finite(study.interval.upper)
             decisions = study.decisions
             meanWeight = study.meanWeight
-            if let weight = study.meanWeight, let error = study.meanWeightError, abs(weight - 1) > max(0.05, 4 * error) {
+            if let weight = study.meanWeight, let error = study.meanWeightError,
+                abs(weight - 1) > max(0.05, 4 * error)
+            {
                 warning =
                     "\(text): weights average \(NumberText.fixed(weight, 2)) instead of 1: the log's probabilities are not those of the policy "
                     + "that decided, or it never tried what this one does. The number says little."

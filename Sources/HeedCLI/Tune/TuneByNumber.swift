@@ -17,7 +17,8 @@ struct TuneByNumber {
         }
         guard state.policy.goal == goal else {
             throw Failure(
-                "\(options.state ?? ""): holds a search for \(goal == .minimize ? "large" : "small") numbers", code: Failure.usage)
+                "\(options.state ?? ""): holds a search for \(goal == .minimize ? "large" : "small") numbers",
+                code: Failure.usage)
         }
         search: while state.policy.evaluations.count < options.evaluations {
             let room = min(options.parallel, options.evaluations - state.policy.evaluations.count)

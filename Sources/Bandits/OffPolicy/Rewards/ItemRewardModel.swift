@@ -4,9 +4,9 @@ import Kernels
 ///
 /// Ridge regression on the features z(x, a) of each possible action, fitted across folds:
 ///
-///     q̂(x, a) = μ + θᵀz(x, a),   θ = argmin Σᵢ (rᵢ − μ − θᵀz(xᵢ, aᵢ))² + λ‖θ‖²
+///     q̂(x, a) = μ + θ₀ + θᵀz(x, a),   θ = argmin Σᵢ (rᵢ − μ − θ₀ − θᵀz(xᵢ, aᵢ))² + λ‖θ‖²
 ///
-/// with μ the average reward. One θ serves all actions, so that an action that was never taken is predicted by what it is like. Rows of one unit share
+/// with μ the average reward and an intercept θ₀ that is not penalised. One θ serves all actions, so that an action that was never taken is predicted by what it is like. Rows of one unit share
 /// a fold. `RewardModel` is for actions that are known by their number alone.
 ///
 /// - Complexity: O(iterations · values) for each fold, by conjugate gradients; O(n K z) for the predictions.
@@ -58,8 +58,12 @@ public struct ItemRewardModel: Sendable, Hashable {
             theta.withUnsafeBufferPointer { theta in
                 for row in 0..<n where fold[row] == held {
                     for action in 0..<k {
-                        var value = mean
-                        features(row, action)?.forEach { if $0 < dimension { value += $1 * theta[$0] } }
+                        guard let z = features(row, action) else {
+                            predicted[row * k + action] = mean
+                            continue
+                        }
+                        var value = mean + theta[dimension]
+                        z.forEach { if $0 < dimension { value += $1 * theta[$0] } }
                         predicted[row * k + action] = value
                     }
                 }
@@ -68,25 +72,31 @@ public struct ItemRewardModel: Sendable, Hashable {
         return predicted
     }
 
+    /// The coefficients, the intercept last.
     private func fit(
         _ z: [FeatureVector], _ rows: [Int], _ dimension: Int, residual: (Int) -> Double
     ) -> [Double] {
-        var target = [Double](repeating: 0, count: dimension)
-        var diagonal = [Double](repeating: lambda, count: dimension)
+        var target = [Double](repeating: 0, count: dimension + 1)
+        var diagonal = [Double](repeating: lambda, count: dimension + 1)
+        // Just enough for the intercept of a fold without rows.
+        diagonal[dimension] = 1e-9 + Double(rows.count)
         for row in rows {
             let gap = residual(row)
+            target[dimension] += gap
             z[row].forEach {
                 target[$0] += gap * $1
                 diagonal[$0] += $1 * $1
             }
         }
         let solved = ConjugateGradient(tolerance: 1e-8).solve(
-            count: dimension,
+            count: dimension + 1,
             apply: { x, out in
                 for i in 0..<dimension { out[i] = lambda * x[i] }
+                out[dimension] = 1e-9 * x[dimension]
                 for row in rows {
-                    let product = z[row].dot(x)
+                    let product = z[row].dot(x) + x[dimension]
                     z[row].forEach { out[$0] += product * $1 }
+                    out[dimension] += product
                 }
             }, preconditioner: diagonal, rhs: target)
         return solved.x

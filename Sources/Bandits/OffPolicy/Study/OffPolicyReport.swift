@@ -85,7 +85,9 @@ public struct OffPolicyReport: Sendable, Hashable, Codable {
         var lines = [verdict.sentence]
         if case .estimated = propensities, verdict == .better || verdict == .worse {
             lines[0] +=
-                flips.map { " This holds as long as nothing unseen moved the odds of an action by a factor of \(PlainNumber.short($0))." }
+                flips.map {
+                    " This holds as long as nothing unseen moved the odds of an action by a factor of \(PlainNumber.short($0))."
+                }
                 ?? " It would hold even if something unseen moved the odds of an action by a factor of 100."
         }
         lines.append(

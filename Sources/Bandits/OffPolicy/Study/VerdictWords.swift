@@ -55,7 +55,8 @@ enum VerdictWords {
         if gap == 0, half == 0 {
             return .cannotTell(
                 reason: .init(kind: .chance, sentence: "The two earn exactly the same on this log."),
-                whatWouldTell: "nothing, if they always do the same; otherwise decisions in which they differ.")
+                whatWouldTell:
+                    "nothing, if they always do the same; otherwise decisions in which they differ.")
         }
         let sentence =
             "The difference \(PlainNumber.signed(difference.value)) could be chance: it lies between "
@@ -81,8 +82,8 @@ enum VerdictWords {
                 sentence: flips <= 1
                     ? "The self-normalised estimate, from which the odds are varied, does not tell the difference from zero by itself."
                     : "Only the assumption that the contexts explain every choice carries the answer: if something "
-                    + "unseen moved the odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
-                    + "\(PlainNumber.short(required))."),
+                        + "unseen moved the odds of an action by a factor of \(PlainNumber.short(flips)), it would be open, and it should hold at "
+                        + "\(PlainNumber.short(required))."),
             whatWouldTell:
                 "decisions with logged propensities, even a small share of them made at random.")
     }
