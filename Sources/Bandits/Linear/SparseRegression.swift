@@ -26,8 +26,8 @@ public struct SparseRegression: Sendable, Hashable, Codable {
     private var weights: [Double]
     /// The squared gradients, in the same order.
     private var squares: [Double]
-    /// The largest absolute value of each feature.
-    private var scales: [Double]
+    /// One over the largest absolute value of each feature; 0 for one that was never seen.
+    private var inverses: [Double]
     private var normalizer = 0.0
 
     /// Creates regressions that predict 0.
@@ -43,7 +43,7 @@ public struct SparseRegression: Sendable, Hashable, Codable {
         stride = (arms + 3) & ~3
         weights = [Double](repeating: 0, count: stride)
         squares = weights
-        scales = [1]
+        inverses = [1]
     }
 
     /// The intercept of an arm.
@@ -51,7 +51,7 @@ public struct SparseRegression: Sendable, Hashable, Codable {
 
     /// The weight of a feature for an arm; 0 for a feature that was never seen.
     public func weight(feature: Int, arm: Int) -> Double {
-        feature + 1 < scales.count ? weights[(feature + 1) * stride + arm] : 0
+        feature + 1 < inverses.count ? weights[(feature + 1) * stride + arm] : 0
     }
 
     /// Writes the prediction of every arm.
@@ -61,7 +61,7 @@ public struct SparseRegression: Sendable, Hashable, Codable {
                 var sum = SIMD4<Double>(
                     weights[lane], weights[lane + 1], weights[lane + 2], weights[lane + 3])
                 x.forEach { feature, value in
-                    guard feature + 1 < scales.count else { return }
+                    guard feature + 1 < inverses.count else { return }
                     let at = UnsafeRawPointer(weights.baseAddress! + (feature + 1) * stride + lane)
                     sum += value * at.loadUnaligned(as: SIMD4<Double>.self)
                 }
@@ -74,7 +74,7 @@ public struct SparseRegression: Sendable, Hashable, Codable {
     public func predict(_ x: FeatureVector, arm: Int) -> Double {
         var sum = weights[arm]
         x.forEach { feature, value in
-            if feature + 1 < scales.count { sum += value * weights[(feature + 1) * stride + arm] }
+            if feature + 1 < inverses.count { sum += value * weights[(feature + 1) * stride + arm] }
         }
         return sum
     }
@@ -99,13 +99,14 @@ public struct SparseRegression: Sendable, Hashable, Codable {
             var q = first
             var next = 0
             squares.withUnsafeMutableBufferPointer { squares in
-                scales.withUnsafeBufferPointer { scales in
+                inverses.withUnsafeBufferPointer { inverses in
                     x.forEach { feature, value in
                         let i = (feature + 1) * stride + arm
                         let slope = gap * value
                         squares[i] += slope * slope
-                        let size = scales[feature + 1] * squares[i].squareRoot()
-                        rates[next] = size > 0 ? pace * value / size : 0
+                        rates[next] =
+                            squares[i] > 0
+                            ? pace * value * inverses[feature + 1] / squares[i].squareRoot() : 0
                         q += rates[next] * value
                         next += 1
                     }
@@ -125,30 +126,28 @@ public struct SparseRegression: Sendable, Hashable, Codable {
 
     /// Makes room for features.
     private mutating func grow(to rows: Int) {
-        guard rows > scales.count else { return }
-        let more = (rows - scales.count) * stride
+        guard rows > inverses.count else { return }
+        let more = (rows - inverses.count) * stride
         weights.append(contentsOf: repeatElement(0, count: more))
         squares.append(contentsOf: repeatElement(0, count: more))
-        scales.append(contentsOf: repeatElement(0, count: rows - scales.count))
+        inverses.append(contentsOf: repeatElement(0, count: rows - inverses.count))
     }
 
     /// Takes note of the features' scales: a value larger than any before shrinks the feature's weights accordingly.
     private mutating func rescale(_ x: FeatureVector) {
         var sum = 1.0
-        scales.withUnsafeMutableBufferPointer { scales in
+        inverses.withUnsafeMutableBufferPointer { inverses in
             x.forEach { feature, value in
                 let size = abs(value)
-                let known = scales[feature + 1]
-                if size > known {
-                    if known > 0 {
-                        for i in (feature + 1) * stride..<(feature + 2) * stride {
-                            weights[i] *= known / size
-                        }
+                let ratio = size * inverses[feature + 1]
+                if ratio <= 1, ratio > 0 {
+                    sum += ratio * ratio
+                } else if size > 0 {
+                    if ratio > 0 {
+                        for i in (feature + 1) * stride..<(feature + 2) * stride { weights[i] /= ratio }
                     }
-                    scales[feature + 1] = size
+                    inverses[feature + 1] = 1 / size
                     sum += 1
-                } else if known > 0 {
-                    sum += (size / known) * (size / known)
                 }
             }
         }

@@ -20,6 +20,7 @@ public struct LoggedDecisions: Sendable {
     public let scales: [Double]
     /// What rewards are learnt in: `told` makes 0...1 of them; `nil` where they are learnt as they are.
     public let rewardUnit: ClosedRange<Double>?
+    private let inverses: [Double]
     private let constant: Bool
 
     /// Prepares a log.
@@ -46,6 +47,7 @@ public struct LoggedDecisions: Sendable {
             for i in scales.indices where scales[i] == 0 { scales[i] = 1 }
         }
         self.scales = scales
+        inverses = scales.map { 1 / $0 }
         rewardUnit = scaled ? Self.range(log) : nil
     }
 
@@ -128,9 +130,10 @@ public struct LoggedDecisions: Sendable {
         }
         let values = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
             rows.values.withUnsafeBufferPointer { values in
-                scales.withUnsafeBufferPointer { scales in
+                inverses.withUnsafeBufferPointer { inverses in
                     for (place, at) in range.enumerated() {
-                        buffer[place] = scales.isEmpty ? values[at] : values[at] / scales[Int(indices[place])]
+                        buffer[place] =
+                            inverses.isEmpty ? values[at] : values[at] * inverses[Int(indices[place])]
                     }
                 }
             }
