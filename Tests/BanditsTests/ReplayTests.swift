@@ -37,7 +37,8 @@ enum LogWorld {
             let decision = logged.decision(row)
             #expect(decision.id == nil && decision.action == Int(log.action[row]))
             #expect(decision.propensity == log.propensity[row])
-            #expect(decision.context.features.dense(2) == [log.features.values[row] / largest, 1])
+            let features = decision.context.features.dense(2)
+            #expect(abs(features[0] - log.features.values[row] / largest) < 1e-12 && features[1] == 1)
         }
         #expect(logged.rewardRange == 0...1)
     }
