@@ -71,7 +71,8 @@ public enum PolicyFile {
         }
     }
 
-    static var encoder: JSONEncoder {
+    /// Writes numbers to the last bit, infinite ones and those that are none too.
+    public static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -79,7 +80,8 @@ public enum PolicyFile {
         return encoder
     }
 
-    static var decoder: JSONDecoder {
+    /// Reads what `encoder` writes.
+    public static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

@@ -90,12 +90,13 @@ struct DemoCommand: ParsableCommand {
         let candidate = try bench.candidate("linucb", train: command.train, seed: command.seed)
         let sample = try bench.logged.sample(candidate.policy, rows: candidate.rows)
         let arms = bench.logged.actions.map { draw.dishes.firstIndex(of: $0) ?? 0 }
+        let own = bench.logged.loggedDistributions(of: candidate.rows)
         var learnt = 0.0, house = 0.0
         for (place, row) in candidate.rows.enumerated() {
             for (arm, dish) in arms.enumerated() {
                 let chance = draw.chances[row][dish]
                 learnt += sample.target[place * arms.count + arm] * chance
-                house += bench.logged.loggedDistributions(of: [row])[arm] * chance
+                house += own[place * arms.count + arm] * chance
             }
         }
         let count = Double(candidate.rows.count)

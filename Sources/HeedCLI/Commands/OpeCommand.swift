@@ -92,16 +92,25 @@ struct OpeCommand: ParsableCommand {
         let candidates = try policies.map { try bench.candidate($0, train: train, seed: seed) }
         let progress = ProgressLine("valuing", total: Double(candidates.count), unit: .things("policies"))
         var found: [OpeJSON.Policy] = []
+        var models: OffPolicyBench.Models?
         for candidate in candidates {
+            // Policies that are valued on the same rows share what is fitted there.
+            let fitted =
+                try models.flatMap { $0.rows == candidate.rows ? $0 : nil }
+                ?? bench.models(of: candidate.rows)
+            models = fitted
             found.append(
                 try bench.value(
-                    candidate, estimator: estimator, gamma: gamma, confidence: confidence, anytime: anytime))
+                    candidate, fitted, estimator: estimator, gamma: gamma, confidence: confidence,
+                    anytime: anytime))
             progress.advance()
         }
         progress.finish()
         let result = OpeJSON(bench, found)
-        if let chart { try write(OpeChart(result).image(width: 720).markup(standalone: true), to: chart) }
-        try OpeText(result, bench: bench, output: output).print()
+        if let chart {
+            try write(OpeChart(result: result).image(width: 720).markup(standalone: true), to: chart)
+        }
+        try OpeText(result: result, bench: bench, output: output).print()
         if output.isTable, let chart { try Console.out("Chart: \(chart)") }
     }
 }

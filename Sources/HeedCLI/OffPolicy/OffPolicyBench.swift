@@ -2,7 +2,7 @@ import Foundation
 import Heed
 import Kernels
 
-/// A log made ready to value policies on: rewards, propensities and models, shared by all candidates.
+/// A log made ready to value policies on.
 struct OffPolicyBench {
     let logged: LoggedDecisions
     let isEstimated: Bool
@@ -71,7 +71,7 @@ struct OffPolicyBench {
                 "the log is too short to learn from one part and value on the other", code: Failure.badData)
         }
         for row in rows[..<split] {
-            policy.learnLogged(logged.decision(row), logged.told(logged.reward(row)))
+            policy.learn(logged.decision(row), logged.told(logged.reward(row)))
         }
         return Candidate(
             policy: .frozen(policy, name: text), rows: Array(rows[split...]),
@@ -91,34 +91,56 @@ struct OffPolicyBench {
         ]
     }
 
-    /// Values one policy.
-    func value(
-        _ candidate: Candidate, estimator: String?, gamma: Double, confidence: Double, anytime: Bool
-    ) throws -> OpeJSON.Policy {
-        let rows = candidate.rows
+    /// What the log says of some rows, whichever policy is valued on them.
+    struct Models {
+        let rows: [Int]
+        let features: SparseRows
+        /// The propensities, where the log's own are not used.
+        let estimated: PropensityEstimate?
+        /// The kind of reward model that suits the rows.
+        let reward: RewardModel
+        /// The predicted reward of each row and action.
+        let predicted: [Double]
+    }
+
+    /// Fits the models of some rows.
+    func models(of rows: [Int]) throws -> Models {
         let features = logged.features(of: rows)
         var estimated: PropensityEstimate?
         if isEstimated {
             estimated = try PropensityModel(seed: seed).fit(
                 actions: rows.map { Int32(logged.log.action[$0]) }, actionCount: logged.arms,
-                features: features,
-                unit: logged.units(of: rows))
+                features: features, unit: logged.units(of: rows))
         }
-        var sample = try logged.sample(candidate.policy, rows: rows, propensities: estimated?.taken)
+        // Which policy is valued plays no part in these models.
+        let sample = try logged.sample(.uniform, rows: rows, propensities: estimated?.taken)
         let binary = sample.reward.allSatisfy { $0 == 0 || $0 == 1 }
-        let model = RewardModel(
+        let reward = RewardModel(
             family: binary ? .logistic : .ridge, layout: logged.layout(rows: rows.count),
             folds: min(5, max(1, sample.unit.isEmpty ? rows.count : Set(sample.unit).count)), seed: seed)
+        let predicted: [Double]
         if logged.hasArmFeatures {
             let contexts = rows.map { logged.context($0) }
-            sample.predicted = try ItemRewardModel(folds: model.folds, seed: seed).crossFitted(sample) {
-                row, arm in
+            predicted = try ItemRewardModel(folds: reward.folds, seed: seed).crossFitted(sample) { row, arm in
                 contexts[row].available?.contains(arm) ?? true ? contexts[row].armFeatures[arm] : nil
             }
         } else {
-            sample.predicted = try model.crossFitted(sample, features: features)
+            predicted = try reward.crossFitted(sample, features: features)
         }
-        let all = EstimatorChoice.all(features: features, model: model)
+        return Models(
+            rows: rows, features: features, estimated: estimated, reward: reward, predicted: predicted)
+    }
+
+    /// Values one policy with the models of its rows.
+    func value(
+        _ candidate: Candidate, _ models: Models, estimator: String?, gamma: Double, confidence: Double,
+        anytime: Bool
+    ) throws -> OpeJSON.Policy {
+        let rows = candidate.rows
+        let estimated = models.estimated
+        var sample = try logged.sample(candidate.policy, rows: rows, propensities: estimated?.taken)
+        sample.predicted = models.predicted
+        let all = EstimatorChoice.all(features: models.features, model: models.reward)
         let wanted =
             estimator
             ?? (logged.log.featureNames.isEmpty ? SelfNormalizedInversePropensity.id : DoublyRobust.id)
@@ -141,21 +163,18 @@ struct OffPolicyBench {
                 value: value, difference: gap, estimated: estimated != nil, report: report)
         }
         var lists: [OpeJSON.List] = []
-        if !isEstimated, let slates = try logged.slates(candidate.policy, rows: rows, model: model) {
-            for method in [
-                StandardSlateIPS(), IndependentSlateIPS(), RewardInteractionSlateIPS(), CascadeDoublyRobust(),
-            ]
-                as [any SlateEstimator]
-            {
+        if !isEstimated, let slates = try logged.slates(candidate.policy, rows: rows, model: models.reward) {
+            // A list of the log that could be this policy's; without one, only single places say something.
+            let isPossible = stride(from: slates.length - 1, to: slates.target.count, by: slates.length)
+                .contains { slates.target[$0] > 0 }
+            let methods: [any SlateEstimator] =
+                isPossible
+                ? [
+                    StandardSlateIPS(), IndependentSlateIPS(), RewardInteractionSlateIPS(),
+                    CascadeDoublyRobust(),
+                ] : [IndependentSlateIPS()]
+            for method in methods {
                 let found = try method.estimate(slates)
-                // No list of the log could be this policy's: that says nothing, not zero.
-                if !slates.target.enumerated().contains(where: {
-                    ($0.offset + 1) % slates.length == 0 && $0.element > 0
-                }),
-                    !(method is IndependentSlateIPS)
-                {
-                    continue
-                }
                 let interval = try SkewCorrectedInterval().interval(
                     Contributions(found.contributions), level: confidence)
                 lists.append(
@@ -165,13 +184,6 @@ struct OffPolicyBench {
             }
         }
         return OpeJSON.Policy(candidate, report, watched, lists)
-    }
-}
-
-extension ArmPolicy {
-    /// Learns from a decision that another policy made.
-    mutating func learnLogged(_ decision: PolicyDecision<BanditContext, Int>, _ reward: Double) {
-        learn(decision, reward)
     }
 }
 

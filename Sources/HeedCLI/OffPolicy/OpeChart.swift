@@ -4,8 +4,6 @@ import Heed
 struct OpeChart {
     let result: OpeJSON
 
-    init(_ result: OpeJSON) { self.result = result }
-
     func image(width: Double) -> SVGImage {
         var rows: [ForestPlot.Row] = []
         for policy in result.policies {

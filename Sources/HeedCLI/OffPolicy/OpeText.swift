@@ -6,12 +6,6 @@ struct OpeText {
     let bench: OffPolicyBench
     let output: OutputOptions
 
-    init(_ result: OpeJSON, bench: OffPolicyBench, output: OutputOptions) {
-        self.result = result
-        self.bench = bench
-        self.output = output
-    }
-
     func print() throws {
         if output.json { return try printJSON(result) }
         if output.csv { return try output.print(csv) }
@@ -66,10 +60,9 @@ struct OpeText {
 
     private func table(_ policy: OpeJSON.Policy) -> TextTable {
         var table = TextTable(columns: [
-            TextTable.Column("estimator"), .number("value"), TextTable.Column("95% interval", minimum: 18),
+            TextTable.Column("estimator"), .number("value"), TextTable.Column("interval", minimum: 18),
             .number("difference"), TextTable.Column("interval", importance: 4, minimum: 18),
         ])
-        table.columns[2].title = "interval"
         for estimate in [policy.estimate] + policy.others {
             table.rows.append([
                 .text(estimate.estimator), .number(estimate.value.value, result.decimals),

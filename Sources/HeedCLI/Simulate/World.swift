@@ -12,11 +12,10 @@ struct World: Sendable {
 
     /// Makes the world that was asked for, or the one that fits the log.
     init(_ logged: LoggedDecisions, mode: SimulateCommand.Mode?, floor: Double?, rounds: Int?) throws {
-        let rewarded = (0..<logged.count).filter(logged.hasReward)
+        let rewarded = logged.rewardedRows
         let known = !rewarded.isEmpty && rewarded.allSatisfy { logged.log.propensity[$0] > 0 }
-        let wanted = rounds != nil ? .fitted : floor != nil ? .replay : mode
         let chosen: SimulateCommand.Mode
-        if let wanted = mode ?? wanted {
+        if let wanted = mode ?? (rounds != nil ? .fitted : floor != nil ? .replay : nil) {
             chosen = wanted
         } else if !known {
             chosen = .fitted

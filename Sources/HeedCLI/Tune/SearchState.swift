@@ -25,10 +25,7 @@ struct SearchState<P: Policy>: Codable where P.Context: Codable, P.Action: Codab
         }
         let state: SearchState
         do {
-            let decoder = JSONDecoder()
-            decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-            state = try decoder.decode(SearchState.self, from: data)
+            state = try PolicyFile.decoder.decode(SearchState.self, from: data)
         } catch {
             throw BanditError.file(path: path, reason: "is not the state of such a search")
         }
@@ -41,10 +38,6 @@ struct SearchState<P: Policy>: Codable where P.Context: Codable, P.Action: Codab
     /// Writes the state; the file appears whole or not at all.
     func save(_ path: String?) throws {
         guard let path else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        try write(String(decoding: try encoder.encode(self), as: UTF8.self), to: path)
+        try write(String(decoding: try PolicyFile.encoder.encode(self), as: UTF8.self), to: path)
     }
 }
