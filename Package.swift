@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "Evaluation", targets: ["Evaluation"]),
         .library(name: "Preferences", targets: ["Preferences"]),
         .library(name: "Bandits", targets: ["Bandits"]),
+        .library(name: "HeedClient", targets: ["HeedClient"]),
+        .library(name: "HeedServer", targets: ["HeedServer"]),
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
         .executable(name: "decision-bench", targets: ["DecisionBench"]),
@@ -20,6 +22,13 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -42,6 +51,35 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: ["Kernels", "Signals", "Evaluation", "Preferences", "Bandits", "Experiments"]),
+        .target(name: "Postgres"),
+        .target(name: "HeedAPI"),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "HeedAPI", "Postgres", "Kernels", "Signals", "Evaluation", "Preferences", "Bandits",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
+            name: "HeedServer",
+            dependencies: [
+                "HeedAPI", "Serving", "Reports", "Signals",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "HeedClient",
+            dependencies: [
+                "HeedAPI", "Signals",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
         .target(
             name: "Heed",
             dependencies: [
@@ -50,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "HeedCLI",
             dependencies: [
-                "Heed", "Kernels",
+                "Heed", "HeedServer", "Kernels", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "TensorBench", dependencies: ["Tensors"], path: "Benchmarks/Tensors"),
@@ -67,6 +105,8 @@ let package = Package(
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "Postgres", "Signals", "Bandits"]),
+        .testTarget(name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(name: "HeedTests", dependencies: ["Heed", "HeedCLI"]),
     ],
     swiftLanguageModes: [.v6]

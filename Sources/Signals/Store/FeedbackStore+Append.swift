@@ -20,6 +20,9 @@ public struct AppendResult: Sendable, Hashable {
     public var outcomes: [Outcome] = []
     /// What the events added to the ledger.
     public var counts = Ledger()
+
+    /// Creates the result of an empty batch.
+    public init() {}
 }
 
 extension FeedbackStore {

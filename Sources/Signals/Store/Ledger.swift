@@ -1,6 +1,6 @@
 /// What became of everything that was ever delivered to a store.
 ///
-/// It always adds up: `received == kept + pending + refused`. The counts are written in the same transaction
+/// It always adds up: `received == kept + pending + refused + removed`. The counts are written in the same transaction
 /// as the rows that they count; `FeedbackStore.verify()` counts the rows again.
 public struct Ledger: Sendable, Hashable, CustomStringConvertible {
     /// Events and lines that were delivered.
@@ -11,12 +11,14 @@ public struct Ledger: Sendable, Hashable, CustomStringConvertible {
     public var pending = 0
     /// Events and lines that were refused, by reason.
     public var refused: [Refusal.Reason: Int] = [:]
+    /// Events that were in the store and were removed, because a person asked or because of their age.
+    public var removed = 0
 
     /// Creates a ledger without entries.
     public init() {}
 
     /// Whether everything received is accounted for.
-    public var addsUp: Bool { received == kept + pending + refusedInAll }
+    public var addsUp: Bool { received == kept + pending + refusedInAll + removed }
 
     /// How many were refused, for whatever reason.
     public var refusedInAll: Int { refused.values.reduce(0, +) }
@@ -26,7 +28,8 @@ public struct Ledger: Sendable, Hashable, CustomStringConvertible {
             refused[reason].map { "\($0) \(reason.rawValue)" }
         }
         let detail = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
-        return "received \(received) = kept \(kept) + refused \(refusedInAll)\(detail) + pending \(pending)"
+        let gone = removed == 0 ? "" : " + removed \(removed)"
+        return "received \(received) = kept \(kept) + refused \(refusedInAll)\(detail) + pending \(pending)\(gone)"
     }
 
     /// Adds the counts of another ledger.
@@ -34,6 +37,7 @@ public struct Ledger: Sendable, Hashable, CustomStringConvertible {
         a.received += b.received
         a.kept += b.kept
         a.pending += b.pending
+        a.removed += b.removed
         a.refused.merge(b.refused) { $0 + $1 }
     }
 }
@@ -71,4 +75,21 @@ public struct Refusal: Sendable, Hashable {
     public var text: String?
     /// The sequence number of the event in the store that this repeats or contradicts.
     public var existing: Int64?
+
+    /// Creates a refusal.
+    public init(
+        reason: Reason, source: Int, record: Int, line: Int, column: Int, field: String?, value: String,
+        explanation: String, text: String?, existing: Int64?
+    ) {
+        self.reason = reason
+        self.source = source
+        self.record = record
+        self.line = line
+        self.column = column
+        self.field = field
+        self.value = value
+        self.explanation = explanation
+        self.text = text
+        self.existing = existing
+    }
 }

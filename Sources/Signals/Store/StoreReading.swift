@@ -16,6 +16,18 @@ public struct StoredEvent: Sendable, Hashable {
     /// The event, exactly as it was delivered.
     public var event: FeedbackEvent
 
+    /// Creates an event as it lies in a store.
+    public init(
+        sequence: Int64, source: Int, record: Int, line: Int, isPending: Bool, event: FeedbackEvent
+    ) {
+        self.sequence = sequence
+        self.source = source
+        self.record = record
+        self.line = line
+        self.isPending = isPending
+        self.event = event
+    }
+
     /// What names it in this store: its own id, or else its source and line.
     public var key: String { event.id ?? "\(source):\(line)" }
 }

@@ -1,0 +1,5 @@
+import AsyncHTTPClient
+import HeedAPI
+
+/// Talks to a Heed server.
+enum ClientVersion {}

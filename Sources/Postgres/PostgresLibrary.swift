@@ -1,0 +1,2 @@
+/// libpq, opened at run time.
+enum PostgresLibrary {}

@@ -1,0 +1,142 @@
+import Foundation
+import HeedAPI
+
+/// The spaces of a service, by name.
+public final class SpaceRegistry: Sendable {
+    private let store: any ServiceStore
+    private let lane: BlockingLane
+    private let spaces = Locked<[String: Space]>([:])
+
+    init(_ store: any ServiceStore, lane: BlockingLane) throws {
+        self.store = store
+        self.lane = lane
+        try reload()
+    }
+
+    /// Reads the spaces again, as another process may have changed them.
+    func reload() throws {
+        let all = try store.values(Space.self, "space")
+        spaces.withLock { $0 = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) }) }
+    }
+
+    /// All spaces, by name.
+    public func all() -> [Space] { spaces.withLock { Array($0.values) }.sorted { $0.name < $1.name } }
+
+    /// A space.
+    ///
+    /// - Throws: `ServiceError.notFound`.
+    public func space(_ name: String) throws -> Space {
+        guard let space = spaces.withLock({ $0[name] }) else { throw ServiceError.notFound(kind: "space", name: name) }
+        return space
+    }
+
+    /// Makes a space.
+    public func create(_ name: String, _ settings: SpaceSettings, now: Double) async throws -> Space {
+        try Self.check(name: name)
+        try settings.check()
+        let space = Space(name: name, settings: settings, created: now)
+        try await change(RecordChange("space", name, space, expected: 0)) { "there is a space \(name) already" }
+        return space
+    }
+
+    /// Changes how a space works.
+    public func update(_ name: String, _ body: @Sendable @escaping (inout SpaceSettings) throws -> Void) async throws
+        -> Space
+    {
+        for _ in 0..<5 {
+            let found = try await lane.run { [store] in try store.value(Space.self, "space", name) }
+            guard var (space, version) = found else { throw ServiceError.notFound(kind: "space", name: name) }
+            try body(&space.settings)
+            try space.settings.check()
+            let change = try RecordChange("space", name, space, expected: version)
+            if try await lane.run({ [store] in try store.write([change]) }) {
+                try await lane.run { try self.reload() }
+                return space
+            }
+            version = 0
+        }
+        throw ServiceError.conflict("the space \(name) is being changed by others; try again")
+    }
+
+    /// Removes a space with all that is in it.
+    public func remove(_ name: String) async throws {
+        _ = try space(name)
+        try await lane.run { [store] in
+            let own = "\(name)/"
+            var changes = [RecordChange(kind: "space", id: name, body: nil)]
+            for kind in ["model", "blob", "job", "live", "judge", "invitation"] {
+                for record in try store.records(kind) where record.id.hasPrefix(own) {
+                    changes.append(RecordChange(kind: kind, id: record.id, body: nil))
+                }
+            }
+            _ = try store.write(changes)
+            try store.drop(name)
+            try self.reload()
+        }
+    }
+
+    private func change(_ change: RecordChange, otherwise: @Sendable @escaping () -> String) async throws {
+        try await lane.run { [store] in
+            guard try store.write([change]) else { throw ServiceError.conflict(otherwise()) }
+            try self.reload()
+        }
+    }
+
+    private static func check(name: String) throws {
+        let bytes = Array(name.utf8)
+        let isGood = { (c: UInt8) in (97...122).contains(c) || (48...57).contains(c) }
+        guard (1...64).contains(bytes.count), isGood(bytes[0]),
+            bytes.allSatisfy({ isGood($0) || $0 == 45 || $0 == 95 })
+        else {
+            throw ServiceError.invalid(
+                field: "name", value: String(name.prefix(80)),
+                expected: "1 to 64 of a-z, 0-9, - and _, beginning with a letter or a digit")
+        }
+    }
+}
+
+extension SpaceSettings {
+    /// Refuses settings that cannot work.
+    ///
+    /// - Throws: `ServiceError.invalid`.
+    func check() throws {
+        func refuse(_ field: String, _ value: String, _ expected: String) -> ServiceError {
+            .invalid(field: field, value: String(value.prefix(80)), expected: expected)
+        }
+        guard question.utf8.count <= 2000 else {
+            throw refuse("question", "\(question.utf8.count) bytes", "at most 2000 bytes")
+        }
+        guard (2...6).contains(shown) else { throw refuse("shown", "\(shown)", "2 to 6") }
+        guard items.count <= 10_000 else { throw refuse("items", "\(items.count) items", "at most 10000") }
+        guard actions.count <= 10_000 else { throw refuse("actions", "\(actions.count) actions", "at most 10000") }
+        var seen = Set<String>()
+        for item in items {
+            guard !item.id.isEmpty, item.id.utf8.count <= 200 else {
+                throw refuse("items.id", item.id, "1 to 200 bytes")
+            }
+            guard seen.insert(item.id).inserted else { throw refuse("items.id", item.id, "each item once") }
+            let size = (item.text?.utf8.count ?? 0) + (item.json?.utf8.count ?? 0)
+            guard size <= 100_000 else { throw refuse("items.text", "\(size) bytes", "at most 100000 bytes an item") }
+            if let image = item.image {
+                guard image.utf8.count <= 2000, image.hasPrefix("https://") || image.hasPrefix("http://") else {
+                    throw refuse("items.image", image, "an http or https address")
+                }
+            }
+        }
+        guard Set(actions).count == actions.count, actions.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 200 }) else {
+            throw refuse("actions", actions.joined(separator: ", "), "names of 1 to 200 bytes, each once")
+        }
+        if let rewards {
+            guard rewards.count == 2, rewards[0] < rewards[1], rewards.allSatisfy(\.isFinite) else {
+                throw refuse("rewards", "\(rewards)", "the smallest and the largest, such as [0, 1]")
+            }
+        }
+        guard (0...1_000_000_000).contains(retrainAfter) else {
+            throw refuse("retrainAfter", "\(retrainAfter)", "0 or more")
+        }
+        guard (0...1e7).contains(retrainPause) else { throw refuse("retrainPause", "\(retrainPause)", "seconds") }
+        if let days = retentionDays {
+            guard days > 0, days <= 36_500 else { throw refuse("retentionDays", "\(days)", "above 0, at most 36500") }
+        }
+    }
+}
