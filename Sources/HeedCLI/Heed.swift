@@ -6,7 +6,7 @@ import Heed
 let heedVersion = "0.1.0"
 
 @main
-struct HeedCommand: ParsableCommand {
+struct HeedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "heed",
         abstract: "Learn from feedback: rank, audit, choose what to ask next, and prove it.",
@@ -33,15 +33,19 @@ struct HeedCommand: ParsableCommand {
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
             ForecastCommand.self, SimulateCommand.self, OpeCommand.self,
             TuneCommand.self,
-            ImportCommand.self, ExportCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
+            ServeCommand.self, ImportCommand.self, ExportCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         // A reader that stops early (`heed rank … | head`) is no error.
         signal(SIGPIPE, SIG_DFL)
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             if let failure = Failure(error) {
                 Console.error(failure.message)

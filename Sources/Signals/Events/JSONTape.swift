@@ -1,9 +1,9 @@
 /// Why a text is not JSON, and at which byte.
-struct JSONError: Error, Sendable {
+package struct JSONError: Error, Sendable {
     /// The offending byte, counted from 0.
-    var offset: Int
+    package var offset: Int
     /// What is wrong there.
-    var reason: String
+    package var reason: String
 }
 
 /// A JSON text, checked and laid out as a flat list of nodes over the bytes it came in.
@@ -11,11 +11,21 @@ struct JSONError: Error, Sendable {
 /// The grammar is RFC 8259 without exceptions: no comments, no trailing commas, no `NaN`, numbers as the
 /// standard writes them, surrogates in pairs, strings in valid UTF-8. Nothing recurses, nesting is limited, and
 /// a tape that is used again keeps its memory, so that lines of a file are parsed without an allocation each.
-struct JSONTape {
-    /// The deepest nesting that is read.
+package struct JSONTape {
+    /// The deepest nesting that is read where nothing else is said.
     static let maximumDepth = 256
+    /// The deepest nesting that is read.
+    private let depth: Int
+    /// The most values and keys that are read.
+    private let limit: Int
 
-    enum Kind: UInt8 { case null, bool, number, string, array, object }
+    /// Creates a tape that reads no deeper and no more than this.
+    package init(depth: Int = Self.maximumDepth, limit: Int = .max) {
+        self.depth = depth
+        self.limit = limit
+    }
+
+    package enum Kind: UInt8 { case null, bool, number, string, array, object }
 
     struct Node {
         /// Where the value begins; inside the quotes for a string.
@@ -33,7 +43,7 @@ struct JSONTape {
     private var open: [Int32] = []
 
     /// Parses one JSON text and hands its root to the closure; the root is valid only inside it.
-    mutating func parse<R>(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (JSONValue) throws -> R) throws -> R {
+    package mutating func parse<R>(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (JSONValue) throws -> R) throws -> R {
         guard bytes.count < Int(Int32.max) else {
             throw JSONError(offset: 0, reason: "a JSON text of 2 GiB or more is not read")
         }
@@ -49,10 +59,11 @@ struct JSONTape {
             // A value begins here.
             Self.skipBlanks(bytes, &at)
             guard at < bytes.count else { throw JSONError(offset: at, reason: "a value is missing") }
+            guard nodes.count < limit else { throw JSONError(offset: at, reason: "more than \(limit) values") }
             let byte = bytes[at]
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                guard open.count < Self.maximumDepth else {
-                    throw JSONError(offset: at, reason: "nested more than \(Self.maximumDepth) deep")
+                guard open.count < depth else {
+                    throw JSONError(offset: at, reason: "nested more than \(depth) deep")
                 }
                 let isObject = byte == UInt8(ascii: "{")
                 open.append(Int32(nodes.count))

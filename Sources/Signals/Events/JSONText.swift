@@ -1,7 +1,7 @@
 /// Writes single JSON values.
-enum JSONText {
+package enum JSONText {
     /// Appends a string in quotes. Only what JSON demands is escaped.
-    static func append(_ text: String, to out: inout [UInt8]) {
+    package static func append(_ text: String, to out: inout [UInt8]) {
         var text = text
         text.withUTF8 { bytes in
             out.append(UInt8(ascii: "\""))
@@ -33,7 +33,7 @@ enum JSONText {
     }
 
     /// Appends the shortest text that reads back as this number; `null` for one that is not finite.
-    static func append(_ number: Double, to out: inout [UInt8]) {
+    package static func append(_ number: Double, to out: inout [UInt8]) {
         if number.isFinite {
             let isNegativeZero = number == 0 && number.sign == .minus
             if let whole = Int64(exactly: number), abs(number) < 9_007_199_254_740_992, !isNegativeZero {
@@ -47,7 +47,7 @@ enum JSONText {
     }
 
     /// Appends an array, each element by the closure.
-    static func append<Element>(
+    package static func append<Element>(
         _ elements: [Element], to out: inout [UInt8], each: (Element, inout [UInt8]) -> Void
     ) {
         out.append(UInt8(ascii: "["))
@@ -60,50 +60,50 @@ enum JSONText {
 }
 
 /// Writes the members of one JSON object; members that are `nil` are left out.
-struct JSONObjectText {
+package struct JSONObjectText {
     private var isFirst = true
 
-    init(_ out: inout [UInt8]) { out.append(UInt8(ascii: "{")) }
+    package init(_ out: inout [UInt8]) { out.append(UInt8(ascii: "{")) }
 
-    func close(_ out: inout [UInt8]) { out.append(UInt8(ascii: "}")) }
+    package func close(_ out: inout [UInt8]) { out.append(UInt8(ascii: "}")) }
 
-    mutating func key(_ name: String, _ out: inout [UInt8]) {
+    package mutating func key(_ name: String, _ out: inout [UInt8]) {
         if !isFirst { out.append(UInt8(ascii: ",")) }
         isFirst = false
         JSONText.append(name, to: &out)
         out.append(UInt8(ascii: ":"))
     }
 
-    mutating func text(_ name: String, _ value: String?, _ out: inout [UInt8]) {
+    package mutating func text(_ name: String, _ value: String?, _ out: inout [UInt8]) {
         guard let value else { return }
         key(name, &out)
         JSONText.append(value, to: &out)
     }
 
-    mutating func texts(_ name: String, _ values: [String], _ out: inout [UInt8]) {
+    package mutating func texts(_ name: String, _ values: [String], _ out: inout [UInt8]) {
         key(name, &out)
         JSONText.append(values, to: &out) { JSONText.append($0, to: &$1) }
     }
 
-    mutating func number(_ name: String, _ value: Double?, _ out: inout [UInt8]) {
+    package mutating func number(_ name: String, _ value: Double?, _ out: inout [UInt8]) {
         guard let value else { return }
         key(name, &out)
         JSONText.append(value, to: &out)
     }
 
-    mutating func numbers(_ name: String, _ values: [String: Double], _ out: inout [UInt8]) {
+    package mutating func numbers(_ name: String, _ values: [String: Double], _ out: inout [UInt8]) {
         key(name, &out)
         var inner = JSONObjectText(&out)
         for (name, value) in values.sortedByBytes() { inner.number(name, value, &out) }
         inner.close(&out)
     }
 
-    mutating func integer(_ name: String, _ value: Int, _ out: inout [UInt8]) {
+    package mutating func integer(_ name: String, _ value: Int, _ out: inout [UInt8]) {
         key(name, &out)
         out.append(contentsOf: String(value).utf8)
     }
 
-    mutating func bool(_ name: String, _ value: Bool?, _ out: inout [UInt8]) {
+    package mutating func bool(_ name: String, _ value: Bool?, _ out: inout [UInt8]) {
         guard let value else { return }
         key(name, &out)
         out.append(contentsOf: (value ? "true" : "false").utf8)

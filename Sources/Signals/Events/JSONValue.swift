@@ -1,20 +1,20 @@
 /// One value of a parsed JSON text; valid only while the tape and its bytes are.
-struct JSONValue {
+package struct JSONValue {
     let nodes: UnsafeBufferPointer<JSONTape.Node>
     let bytes: UnsafeBufferPointer<UInt8>
     let index: Int
 
     private var node: JSONTape.Node { nodes[index] }
 
-    var kind: JSONTape.Kind { node.kind }
+    package var kind: JSONTape.Kind { node.kind }
 
-    var isNull: Bool { node.kind == .null }
+    package var isNull: Bool { node.kind == .null }
 
     /// Where the value begins in the text, its quote included.
-    var offset: Int { node.kind == .string ? Int(node.start) - 1 : Int(node.start) }
+    package var offset: Int { node.kind == .string ? Int(node.start) - 1 : Int(node.start) }
 
     /// The value as it stands in the text; a string without its quotes.
-    var raw: UnsafeBufferPointer<UInt8> {
+    package var raw: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
     }
 
@@ -22,25 +22,25 @@ struct JSONValue {
     var isEscaped: Bool { node.escaped }
 
     /// The value as it stands in the text, shortened, for messages.
-    var excerpt: String { Excerpt.of(raw) }
+    package var excerpt: String { Excerpt.of(raw) }
 
     /// The text of a string, `nil` for any other value.
-    var string: String? {
+    package var string: String? {
         guard node.kind == .string else { return nil }
         guard node.escaped else { return String(decoding: raw, as: UTF8.self) }
         return String(unsafeUninitializedCapacity: raw.count) { Self.unescape(raw, into: $0) }
     }
 
     /// The number, `nil` for any other value and for one out of range.
-    var number: Double? { node.kind == .number ? DecimalNumber.value(raw) : nil }
+    package var number: Double? { node.kind == .number ? DecimalNumber.value(raw) : nil }
 
-    var bool: Bool? { node.kind == .bool ? raw.count == 4 : nil }
+    package var bool: Bool? { node.kind == .bool ? raw.count == 4 : nil }
 
     /// The elements of an array.
-    var elements: Children { Children(parent: self, isObject: false) }
+    package var elements: Children { Children(parent: self, isObject: false) }
 
     /// The members of an object: key and value.
-    var members: Members { Members(values: Children(parent: self, isObject: true)) }
+    package var members: Members { Members(values: Children(parent: self, isObject: true)) }
 
     /// The value of the first member with this key.
     func member(_ key: StaticString) -> JSONValue? {
@@ -49,7 +49,7 @@ struct JSONValue {
     }
 
     /// Whether this is a string with exactly this text.
-    func isText(_ text: StaticString) -> Bool {
+    package func isText(_ text: StaticString) -> Bool {
         if node.escaped { return string == String(describing: text) }
         let raw = raw
         guard node.kind == .string, raw.count == text.utf8CodeUnitCount else { return false }
@@ -57,7 +57,7 @@ struct JSONValue {
         return true
     }
 
-    struct Children: Sequence, IteratorProtocol {
+    package struct Children: Sequence, IteratorProtocol {
         private let parent: JSONValue
         private var at: Int
         private let end: Int
@@ -69,7 +69,7 @@ struct JSONValue {
             end = matches ? Int(parent.node.next) : at
         }
 
-        mutating func next() -> JSONValue? {
+        package mutating func next() -> JSONValue? {
             guard at < end else { return nil }
             let value = JSONValue(nodes: parent.nodes, bytes: parent.bytes, index: at)
             at = Int(value.node.next)
@@ -77,10 +77,10 @@ struct JSONValue {
         }
     }
 
-    struct Members: Sequence, IteratorProtocol {
+    package struct Members: Sequence, IteratorProtocol {
         fileprivate var values: Children
 
-        mutating func next() -> (key: JSONValue, value: JSONValue)? {
+        package mutating func next() -> (key: JSONValue, value: JSONValue)? {
             guard let key = values.next(), let value = values.next() else { return nil }
             return (key, value)
         }

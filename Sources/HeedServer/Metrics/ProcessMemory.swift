@@ -1,0 +1,12 @@
+import Foundation
+
+/// The memory of this process.
+enum ProcessMemory {
+    /// The bytes that are resident; 0 where the system does not tell.
+    static func resident() -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+        let fields = text.split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}
