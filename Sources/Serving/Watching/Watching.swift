@@ -1,12 +1,26 @@
+import Foundation
 import HeedAPI
 import Signals
 
 /// Keeps pictures of each space up to date in the background: ranking, judges, findings, what decisions paid off. Pages and
 /// requests read the last picture, so that they are quick whatever the size of the store.
 final class Watching: Sendable {
-    private let core: ServiceCore
+    let core: ServiceCore
+    /// Pictures are made one after the other, apart from trainings, which take longer.
+    let lane = BlockingLane("heed.watch", threads: 1, quality: .background)
+    private let feeds = Locked<[String: SpaceFeed]>([:])
 
     init(_ core: ServiceCore) { self.core = core }
+
+    /// What is known of a space's feedback.
+    func feed(_ space: String) -> SpaceFeed {
+        feeds.withLock { feeds in
+            if let feed = feeds[space] { return feed }
+            let feed = SpaceFeed(space, store: core.store, limit: 500_000)
+            feeds[space] = feed
+            return feed
+        }
+    }
 
     /// Makes pictures anew where feedback arrived, until it is cancelled.
     func run() async {}
