@@ -115,7 +115,7 @@ struct ComparePage {
                 HTML(.div, [.class("prose")], Markdown.html(text))
             }
             if let json = item.json {
-                HTML(.pre, [.set(.tabindex, "0")]) { HTML(.code) { JSONText.indented(json) } }
+                HTML(.pre, [.set(.tabindex, "0")]) { HTML(.code) { JSONLayout.indented(json) } }
             }
             if item.text == nil, item.image == nil, item.json == nil {
                 HTML(.p, [.class("name")]) { HTML(.bdi) { item.id } }

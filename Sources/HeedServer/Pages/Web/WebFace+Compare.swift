@@ -3,12 +3,6 @@ import HeedAPI
 import Serving
 
 extension WebFace {
-    /// What a visitor's cookie holds: under which name their answers are kept.
-    struct VisitorCookie: Codable {
-        var invitation: String
-        var judge: String
-    }
-
     private static let cookieName = "heed_visitor"
 
     /// Answers on the compare page.
@@ -22,8 +16,7 @@ extension WebFace {
         }
         do {
             let known = request.cookie(Self.cookieName)
-                .flatMap { service.signer.payload(VisitorCookie.self, "visitor", $0) }
-            let visitor = try await service.visitor(token: token, known: known?.judge)
+            let visitor = try await service.visitor(token: token, known: known)
             let response: WebResponse
             switch (request.method, path.dropFirst(2).first) {
             case ("GET", nil), ("GET", "task"):
@@ -39,13 +32,13 @@ extension WebFace {
                     404, "There is no such page", "The link may have been cut off. Ask for it again.", nil,
                     back: nil)
             }
-            let cookie = VisitorCookie(invitation: visitor.invitation, judge: visitor.judge)
-            if known?.judge == visitor.judge { return response }
+            let cookie = try service.visitorCookie(visitor)
+            if known == cookie { return response }
             return response.with(
                 "Set-Cookie",
                 Sessions.cookie(
-                    Self.cookieName, try service.signer.token("visitor", cookie), isSecure: request.isSecure,
-                    seconds: 31_536_000, path: Address.path("c", token).text))
+                    Self.cookieName, cookie, isSecure: request.isSecure, seconds: 31_536_000,
+                    path: Address.path("c", token).text))
         } catch let error as ServiceError {
             return refused(error, request)
         } catch {
@@ -83,7 +76,8 @@ extension WebFace {
     private func comparePage(
         _ token: String, _ visitor: Visitor, undo: String?, problem: String? = nil
     ) async throws -> ComparePage {
-        let task = try await service.nextTask(visitor.space, judge: visitor.judge)
+        let task = try await service.nextTask(
+            visitor.space, judge: visitor.judge, invitation: visitor.invitation)
         return ComparePage(
             token: token, task: task, undo: undo.map { String($0.prefix(400)) }, problem: problem)
     }

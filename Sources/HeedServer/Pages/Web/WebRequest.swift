@@ -79,6 +79,11 @@ struct FormData: Sendable {
     /// The first field of a name.
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// The first field of each name.
+    var byName: [String: String] {
+        Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// All fields of a name.
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 

@@ -1,5 +1,5 @@
 /// Indents a JSON text for reading, in one pass and without building the value.
-enum JSONText {
+enum JSONLayout {
     /// The text with a line for each member; a text that is no JSON comes out as it went in but for spaces.
     static func indented(_ text: String, depthLimit: Int = 24) -> String {
         var out: [UInt8] = []
