@@ -1,5 +1,4 @@
 import Foundation
-import Serving
 
 /// What a run of kills found.
 struct KillResult: Codable {
