@@ -56,7 +56,9 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let service = try HeedService(store: MemoryStore(), logger: logger("heed"))
+        // A client that goes away is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
+        let service = try HeedService(store: StoreLocation(store ?? db ?? "").open(), logger: logger("heed"))
         let first = try await service.firstKey()
         let server = HeedServer(service: service, options: options, logger: logger("heed.http"), registry: registry)
         let scheme = tlsCertificate == nil ? "http" : "https"
