@@ -40,7 +40,7 @@ final class Comparing: Sendable {
         let asker = asker(space.name)
         let now = core.now()
         let next = try await lane.run { [watching] in
-            _ = try watching.setAside(space.name)
+            _ = try watching.apply(space.name)
             return try asker.next(space.settings, judge: judge, now: now)
         }
         guard let next else { return nil }
