@@ -27,16 +27,20 @@ struct VotingTown {
         }
     }
 
-    func vote(_ judge: String, at time: Double, care: Double, _ random: inout CounterRandom) -> FeedbackEvent {
+    func vote(_ judge: String, at time: Double, care: Double, _ random: inout CounterRandom) -> FeedbackEvent
+    {
         let a = random.below(items)
         let b = (a + 1 + random.below(items - 1)) % items
         let wins = Special.logistic(care * distance * Double(b - a))
         return event(judge, a, b, random.bernoulli(wins) ? .left : .right, at: time)
     }
 
-    func event(_ judge: String, _ a: Int, _ b: Int, _ outcome: Comparison.Outcome, at time: Double) -> FeedbackEvent {
+    func event(_ judge: String, _ a: Int, _ b: Int, _ outcome: Comparison.Outcome, at time: Double)
+        -> FeedbackEvent
+    {
         FeedbackEvent(
-            .comparison(Comparison(left: "item\(a)", right: "item\(b)", outcome: outcome)), judge: judge, time: time)
+            .comparison(Comparison(left: "item\(a)", right: "item\(b)", outcome: outcome)), judge: judge,
+            time: time)
     }
 
     /// The same answers under further names, a few seconds later, some of them not copied.
@@ -100,7 +104,7 @@ struct VoteCheckTests {
     @Test("Copies under several names are found as one cluster, the judge they copy among them")
     func sybils() throws {
         for seed in 0..<10 {
-            let town = VotingTown(seed: UInt64(200 + seed))
+            let town = VotingTown(answers: 120, items: 20, distance: 0.15, seed: UInt64(200 + seed))
             let honest = town.honest()
             let first = honest.filter { $0.judge == "w0" }
             let events = honest + town.copies(of: first, names: ["x1", "x2", "x3"])
@@ -114,14 +118,16 @@ struct VoteCheckTests {
     @Test("Judges who agree because the answers are obvious, or because they are careful, are not copies")
     func obvious() throws {
         for seed in 0..<30 {
-            let town = VotingTown(judges: 12, answers: 91, distance: seed % 2 == 0 ? 30 : 0.5, seed: UInt64(seed))
+            let town = VotingTown(
+                judges: 12, answers: 91, distance: seed % 2 == 0 ? 30 : 0.5, seed: UInt64(seed))
             var events = town.honest()
             // Four who always follow the true order, among others who often do not.
             for judge in 0..<4 {
                 var random = CounterRandom(seed: UInt64(seed), stream: 500 + UInt64(judge))
                 for number in 0..<91 {
                     events.append(
-                        town.vote("careful\(judge)", at: 1_700_000_000 + 9 * Double(number), care: 60, &random))
+                        town.vote(
+                            "careful\(judge)", at: 1_700_000_000 + 9 * Double(number), care: 60, &random))
                 }
             }
             #expect(try SybilCheck().run(on: FeedbackLog(events)).suspicions.isEmpty)
@@ -146,7 +152,8 @@ struct VoteCheckTests {
         var many = VotingTown(items: 400, seed: 8)
         many.judges = 1
         let slow = (0..<60).map { number -> FeedbackEvent in
-            var vote = many.event("reader", 2 * number, 2 * number + 1, .left, at: 1_700_000_000 + 60 * Double(number))
+            var vote = many.event(
+                "reader", 2 * number, 2 * number + 1, .left, at: 1_700_000_000 + 60 * Double(number))
             vote.features["seconds"] = 5
             return vote
         }
@@ -158,7 +165,7 @@ struct VoteCheckTests {
 
     @Test("Judges at random and judges with one answer come from the audit")
     func habits() throws {
-        let log = try SimulatedTown(kinds: [3: .random, 5: .lazy]).log()
+        let log = try SimulatedTown(answersPerJudge: 150, kinds: [3: .random, 5: .lazy]).log()
         let report = try VoteAudit().run(on: log, audit: Audit().run(on: log))
         #expect(report.suspicions.contains { $0.judge == "w3" && $0.rule == .random })
         #expect(report.suspicions.contains { $0.judge == "w5" && $0.rule == .oneSided })
@@ -166,11 +173,15 @@ struct VoteCheckTests {
 
     @Test("Logs without judges or times, and empty ones, say why nothing can be told")
     func absent() throws {
-        let plain = (0..<50).map { _ in FeedbackEvent(.comparison(Comparison(left: "a", right: "b", outcome: .left))) }
+        let plain = (0..<50).map { _ in
+            FeedbackEvent(.comparison(Comparison(left: "a", right: "b", outcome: .left)))
+        }
         for log in [FeedbackLog(), try FeedbackLog(plain)] {
             let report = try VoteAudit().run(on: log)
             #expect(report.suspicions.isEmpty)
-            #expect(report.absent[.burst] != nil && report.absent[.sybil] != nil && report.absent[.tooFast] != nil)
+            #expect(
+                report.absent[.burst] != nil && report.absent[.sybil] != nil && report.absent[.tooFast] != nil
+            )
         }
     }
 
@@ -180,8 +191,11 @@ struct VoteCheckTests {
         for judge in 0..<4 {
             for number in 0..<30 {
                 let time: Double? = number == 0 ? 1e300 : number == 1 ? -1e300 : Double(number)
-                events.append(FeedbackEvent(.thumb(Thumb("t\(number)", up: true)), judge: "j\(judge)", time: time))
-                events.append(FeedbackEvent(.label(Label(task: "t\(number)", value: "x")), judge: "j\(judge)", time: time))
+                events.append(
+                    FeedbackEvent(.thumb(Thumb("t\(number)", up: true)), judge: "j\(judge)", time: time))
+                events.append(
+                    FeedbackEvent(
+                        .label(Label(task: "t\(number)", value: "x")), judge: "j\(judge)", time: time))
                 events.append(FeedbackEvent(.rating(Rating("t\(number)", 3)), judge: "j\(judge)", time: time))
                 events.append(
                     FeedbackEvent(

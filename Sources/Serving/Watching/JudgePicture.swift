@@ -24,10 +24,12 @@ struct JudgePicture {
         var reasons: [String: [Suspicion]] = [:]
         for suspicion in report.suspicions {
             reasons[suspicion.judge, default: []].append(
-                Suspicion(rule: suspicion.rule.rawValue, found: suspicion.found, evidence: suspicion.evidence))
+                Suspicion(rule: suspicion.rule.rawValue, found: suspicion.found, evidence: suspicion.evidence)
+            )
         }
         suspects = Set(reasons.keys)
-        let profiles = Dictionary(audit.judges.map { ($0.judge, $0) }, uniquingKeysWith: { first, _ in first })
+        let profiles = Dictionary(
+            audit.judges.map { ($0.judge, $0) }, uniquingKeysWith: { first, _ in first })
         judges = Self.answers(log).map { judge, answers in
             let profile = profiles[judge]
             return JudgeView(
@@ -51,12 +53,18 @@ struct JudgePicture {
             log.comparisons.context, log.rankings.context, log.choices.context, log.ratings.context,
             log.labels.context,
         ] where !table.judge.isEmpty {
-            for row in 0..<table.count where table.judge[row] != Names.none { counts[Int(table.judge[row])] += 1 }
+            for row in 0..<table.count where table.judge[row] != Names.none {
+                counts[Int(table.judge[row])] += 1
+            }
         }
         var others: [String: Int] = [:]
         for event in log.others {
             guard let judge = event.judge else { continue }
-            if let code = log.judges.code(of: judge) { counts[Int(code)] += 1 } else { others[judge, default: 0] += 1 }
+            if let code = log.judges.code(of: judge) {
+                counts[Int(code)] += 1
+            } else {
+                others[judge, default: 0] += 1
+            }
         }
         return counts.indices.filter { counts[$0] > 0 }.map { (log.judges[UInt32($0)], counts[$0]) }
             + others.map { ($0.key, $0.value) }

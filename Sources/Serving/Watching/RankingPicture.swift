@@ -17,7 +17,9 @@ struct RankingPicture {
         let fit: RankingFit
         do {
             fit = try AutomaticModel().fit(log)
-        } catch PreferenceError.nothingToLearnFrom { return nil } catch PreferenceError.tooFewItems { return nil }
+        } catch PreferenceError.nothingToLearnFrom { return nil } catch PreferenceError.tooFewItems {
+            return nil
+        }
         let scheduler = try ComparisonScheduler(
             log: log, items: settings.items.map(\.id),
             options: Asker.options(settings.goal, seed, votes, settings.items.count))
@@ -27,7 +29,8 @@ struct RankingPicture {
             items: fit.items.map(entry), method: fit.model, last: state.last, made: now,
             votes: log.count - log.labels.count,
             setAside: votes.setAside - (votes.all.labels.count - log.labels.count),
-            advice: hasPairs ? advice.sentence : "the votes are ratings: read from the intervals whether they suffice",
+            advice: hasPairs
+                ? advice.sentence : "the votes are ratings: read from the intervals whether they suffice",
             settled: hasPairs && advice.shouldStop, notes: notes(fit))
     }
 
@@ -48,7 +51,8 @@ struct RankingPicture {
         var notes = fit.certificate.notes
         if state.votes.leftOut > 0 {
             notes.append(
-                "The latest \(state.votes.limit) votes make this ranking; \(state.votes.leftOut) older ones are left out.")
+                "The latest \(state.votes.limit) votes make this ranking; \(state.votes.leftOut) older ones are left out."
+            )
         }
         if !state.votes.aside.isEmpty, state.votes.setAside > 0 {
             notes.append("\(state.votes.setAside) votes are set aside; they can be counted again.")

@@ -38,7 +38,9 @@ struct SpacePictures: Sendable {
 
         /// Whether there is something new, and the last time was long enough ago to keep the cost at a tenth of the time.
         func isDue(_ state: SpaceFeed.State, _ settings: SpaceSettings, at clock: Double) -> Bool {
-            guard last != state.last || generation != state.generation || self.settings != settings else { return false }
+            guard last != state.last || generation != state.generation || self.settings != settings else {
+                return false
+            }
             return clock >= finished + 10 * took
         }
     }

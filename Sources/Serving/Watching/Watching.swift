@@ -81,7 +81,8 @@ final class Watching: Sendable {
     /// Decides by hand; `nil` leaves a judge to the rules.
     func decide(_ space: String, _ judge: String, _ aside: Bool?) throws {
         let body = try aside.map { try JSONEncoder().encode(HandDecisions.Decision(setAside: $0)) }
-        _ = try core.store.write([RecordChange(kind: HandDecisions.kind, id: "\(space)/\(judge)", body: body)])
+        _ = try core.store.write([RecordChange(kind: HandDecisions.kind, id: "\(space)/\(judge)", body: body)]
+        )
         let fresh = try HandDecisions(core.store)
         hands.withLock { $0 = fresh }
         _ = try apply(space)
@@ -118,7 +119,9 @@ final class Watching: Sendable {
         let decisions = isSame ? before.decisions : state.decisions.view
         let (last, removals) = (state.last, state.removals)
         change(name) {
-            ($0.last, $0.removals, $0.ledger, $0.kinds, $0.decisions) = (last, removals, ledger, kinds, decisions)
+            ($0.last, $0.removals, $0.ledger, $0.kinds, $0.decisions) = (
+                last, removals, ledger, kinds, decisions
+            )
         }
     }
 
@@ -158,7 +161,8 @@ final class Watching: Sendable {
     ) -> SpacePictures.Made {
         let end = clock()
         return SpacePictures.Made(
-            last: state.last, generation: state.generation, settings: settings, finished: end, took: end - start)
+            last: state.last, generation: state.generation, settings: settings, finished: end,
+            took: end - start)
     }
 
     private static func clock() -> Double { ProcessInfo.processInfo.systemUptime }

@@ -21,7 +21,8 @@ struct AnswerTests {
         #expect(
             events[0].feedback
                 == .comparison(
-                    Comparison(left: task.items[0].id, right: task.items[1].id, outcome: .right, first: .left)))
+                    Comparison(left: task.items[0].id, right: task.items[1].id, outcome: .right, first: .left)
+                ))
         #expect(events[0].id == id && events[0].judge == "ann" && events[0].time == town.clock.now)
         #expect(events[0].features["seconds"] == 7.25)
         #expect(events[0].groups == ["via": "page", "invitation": "i1"])
@@ -62,7 +63,9 @@ struct AnswerTests {
         _ = try await town.service.spaces.create("t", Town.settings(items: 4), now: 0)
         let task = try await town.task("ann")
         func refused(_ space: String, _ judge: String, _ answer: ComparisonAnswer) async {
-            await #expect(throws: ServiceError.self) { try await town.service.answer(space, judge: judge, answer) }
+            await #expect(throws: ServiceError.self) {
+                try await town.service.answer(space, judge: judge, answer)
+            }
         }
         let good = ComparisonAnswer(token: task.token, answer: .left)
         await refused("t", "ann", good)
@@ -71,16 +74,24 @@ struct AnswerTests {
         await refused("s", "ann", ComparisonAnswer(token: "", answer: .left))
         let foreign = Signer(secret: Data(repeating: 1, count: 32))
         let claims = TaskClaims(
-            space: "s", judge: "ann", items: ["item0", "item1"], issued: town.clock.now, nonce: "n", invitation: nil)
+            space: "s", judge: "ann", items: ["item0", "item1"], issued: town.clock.now, nonce: "n",
+            invitation: nil)
         await refused("s", "ann", ComparisonAnswer(token: try foreign.token("task", claims), answer: .left))
-        await refused("s", "ann", ComparisonAnswer(token: try town.service.signer.token("other", claims), answer: .left))
+        await refused(
+            "s", "ann", ComparisonAnswer(token: try town.service.signer.token("other", claims), answer: .left)
+        )
         await refused("s", "ann", ComparisonAnswer(token: task.token, answer: .pick))
         await refused("s", "ann", ComparisonAnswer(token: task.token, answer: .pick, pick: 2))
         await refused("s", "ann", ComparisonAnswer(token: task.token, answer: .pick, pick: .min))
-        await refused("s", "ann", ComparisonAnswer(token: task.token, answer: .left, why: String(repeating: "a", count: 2_001)))
+        await refused(
+            "s", "ann",
+            ComparisonAnswer(token: task.token, answer: .left, why: String(repeating: "a", count: 2_001)))
         #expect(try town.events().isEmpty)
         town.clock.move(3_601)
-        await #expect(throws: ServiceError.expired("this question was asked more than an hour ago; ask for the next one")) {
+        await #expect(
+            throws: ServiceError.expired(
+                "this question was asked more than an hour ago; ask for the next one")
+        ) {
             try await town.service.answer("s", judge: "ann", good)
         }
     }
@@ -111,7 +122,8 @@ struct AnswerTests {
         let after = try await town.task("ann")
         #expect(after.answered == before.answered)
         #expect(JudgeMemory.key(after.items.map(\.id)) == JudgeMemory.key(before.items.map(\.id)))
-        #expect(abs(after.bits - before.bits) < 1e-9)
+        // To where the fit stops, as it starts from another place.
+        #expect(abs(after.bits - before.bits) < 1e-6)
         #expect(after.advice == before.advice)
         // The question may be answered again.
         #expect(try await town.answer(task, "ann", .left) == id)
@@ -125,10 +137,13 @@ struct AnswerTests {
         let town = try await Town(Town.settings(items: 6, shown: 4))
         let first = try await town.task("ann")
         #expect(Set(first.items.map(\.id)).count == 4)
-        _ = try await town.service.answer("s", judge: "ann", ComparisonAnswer(token: first.token, answer: .pick, pick: 2))
+        _ = try await town.service.answer(
+            "s", judge: "ann", ComparisonAnswer(token: first.token, answer: .pick, pick: 2))
         let shown = first.items.map(\.id)
         #expect(try town.events().last?.feedback == .choice(Choice(shown[2], among: shown)))
-        for (said, expected) in [(ComparisonAnswer.Answer.tie, Feedback.Kind.ranking), (.bothBad, .ranking), (.skip, .comparison)] {
+        for (said, expected) in [
+            (ComparisonAnswer.Answer.tie, Feedback.Kind.ranking), (.bothBad, .ranking), (.skip, .comparison),
+        ] {
             let task = try await town.task("ann")
             await #expect(throws: ServiceError.self) { try await town.answer(task, "ann", .left) }
             try await town.answer(task, "ann", said)
@@ -139,7 +154,8 @@ struct AnswerTests {
         for _ in 0..<6 {
             let task = try await town.task("bob")
             #expect(seen.insert(JudgeMemory.key(task.items.map(\.id))).inserted)
-            _ = try await town.service.answer("s", judge: "bob", ComparisonAnswer(token: task.token, answer: .pick, pick: 0))
+            _ = try await town.service.answer(
+                "s", judge: "bob", ComparisonAnswer(token: task.token, answer: .pick, pick: 0))
         }
     }
 
@@ -159,6 +175,6 @@ struct AnswerTests {
         let (x, y) = (try await a.task("ann"), try await b.task("ann"))
         #expect(x.answered == 5 && y.answered == 5)
         #expect(JudgeMemory.key(x.items.map(\.id)) == JudgeMemory.key(y.items.map(\.id)))
-        #expect(abs(x.bits - y.bits) < 1e-9)
+        #expect(abs(x.bits - y.bits) < 1e-6)
     }
 }

@@ -19,7 +19,8 @@ struct Town {
     let service: HeedService
 
     init(
-        _ settings: SpaceSettings, seed: UInt64 = 1, store: MemoryStore = MemoryStore(), clock: TestClock = TestClock()
+        _ settings: SpaceSettings, seed: UInt64 = 1, store: MemoryStore = MemoryStore(),
+        clock: TestClock = TestClock()
     ) async throws {
         self.store = store
         self.clock = clock
@@ -49,7 +50,8 @@ struct Town {
     func answer(
         _ task: ComparisonTask, _ judge: String, _ answer: ComparisonAnswer.Answer, why: String? = nil
     ) async throws -> String {
-        try await service.answer("s", judge: judge, ComparisonAnswer(token: task.token, answer: answer, why: why))
+        try await service.answer(
+            "s", judge: judge, ComparisonAnswer(token: task.token, answer: answer, why: why))
     }
 
     func events() throws -> [FeedbackEvent] {

@@ -8,7 +8,9 @@ import Testing
 struct InvitationTests {
     private func token(_ info: InvitationInfo) -> String { String(info.path.dropFirst(3)) }
 
-    @Test("A personal link gives its judge; an open one gives each visitor a name of their own and knows them again")
+    @Test(
+        "A personal link gives its judge; an open one gives each visitor a name of their own and knows them again"
+    )
     func visitors() async throws {
         let town = try await Town(Town.settings(items: 3))
         let service = town.service
@@ -28,7 +30,9 @@ struct InvitationTests {
         #expect(try await service.visitor(token: token(elsewhere), known: cookie) != first)
     }
 
-    @Test("A link ends when its time is over or when it is revoked, in every process; a made-up one never begins")
+    @Test(
+        "A link ends when its time is over or when it is revoked, in every process; a made-up one never begins"
+    )
     func ends() async throws {
         let town = try await Town(Town.settings(items: 3))
         let service = town.service
@@ -46,13 +50,21 @@ struct InvitationTests {
         await #expect(throws: ServiceError.expired("this invitation is over; ask for a new link")) {
             try await service.visitor(token: token(info), known: nil)
         }
-        let forged = try Signer(secret: Data(repeating: 9, count: 32)).token("invitation", ["id": info.id, "space": "s"])
-        for bad in [forged, "", token(info) + "A", try service.signer.token("session", ["id": info.id, "space": "s"])] {
-            await #expect(throws: ServiceError.unauthenticated) { try await service.visitor(token: bad, known: nil) }
+        let forged = try Signer(secret: Data(repeating: 9, count: 32)).token(
+            "invitation", ["id": info.id, "space": "s"])
+        for bad in [
+            forged, "", token(info) + "A",
+            try service.signer.token("session", ["id": info.id, "space": "s"]),
+        ] {
+            await #expect(throws: ServiceError.unauthenticated) {
+                try await service.visitor(token: bad, known: nil)
+            }
         }
         await #expect(throws: ServiceError.self) { try await service.revokeInvitation("s", "nobody") }
         for hours in [0, -1, .infinity, .nan, 8_761] {
-            await #expect(throws: ServiceError.self) { try await service.invite("s", InvitationRequest(hours: hours)) }
+            await #expect(throws: ServiceError.self) {
+                try await service.invite("s", InvitationRequest(hours: hours))
+            }
         }
         await #expect(throws: ServiceError.self) { try await service.invite("nowhere", InvitationRequest()) }
     }

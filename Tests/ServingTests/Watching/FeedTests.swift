@@ -10,7 +10,8 @@ import Testing
 struct FeedTests {
     private func vote(_ number: Int, judge: String) -> FeedbackEvent {
         FeedbackEvent(
-            .comparison(Comparison(left: "a", right: "b\(number)", outcome: .left)), id: "v\(number)", judge: judge,
+            .comparison(Comparison(left: "a", right: "b\(number)", outcome: .left)), id: "v\(number)",
+            judge: judge,
             groups: ["via": "page"], features: ["seconds": 3, "other": 1])
     }
 
@@ -28,7 +29,8 @@ struct FeedTests {
         }
         let votes = try feed.follow().votes
         let last = votes.all.comparison(votes.all.comparisons.count - 1)
-        #expect(last.feedback.items == ["a", "b499"] && last.groups.isEmpty && last.features == ["seconds": 3])
+        #expect(
+            last.feedback.items == ["a", "b499"] && last.groups.isEmpty && last.features == ["seconds": 3])
     }
 
     @Test("What is set aside and removed leaves exactly the other votes")
@@ -61,10 +63,12 @@ struct FeedTests {
     @Test("A reward whose decision is known no longer is counted by what the store says of it")
     func lateRewards() throws {
         let store = MemoryStore()
-        let feed = SpaceFeed("s", store: store, limit: 10)
-        let count = DecisionBook.latest + 10
+        let latest = 20
+        let feed = SpaceFeed("s", store: store, limit: 10, latest: latest)
+        let count = latest + 10
         let decisions = (0..<count).map { number in
-            FeedbackEvent(.decision(Decision(id: "d\(number)", action: "a", policy: "p1")), time: Double(number))
+            FeedbackEvent(
+                .decision(Decision(id: "d\(number)", action: "a", policy: "p1")), time: Double(number))
         }
         _ = try store.append([Submission(space: "s", events: decisions)])
         func reward(_ value: Double) throws {
@@ -78,7 +82,7 @@ struct FeedTests {
         #expect(view.decisions == count && view.rewarded == 1)
         #expect(view.versions == [.init(version: "p1", count: 1, reward: Estimate(3))])
         #expect(view.series.first?.reward.value == 3)
-        #expect(view.actions == [.init(action: "a", count: DecisionBook.latest, reward: nil)])
+        #expect(view.actions == [.init(action: "a", count: latest, reward: nil)])
     }
 
     @Test("Means take numbers back exactly, merge, and survive numbers at the edge")
@@ -96,7 +100,8 @@ struct FeedTests {
         for mean in [whole, half] {
             let estimate = try #require(mean.estimate)
             #expect(abs(estimate.value - Statistics.mean(values)) < 1e-6)
-            let spread = (Statistics.variance(values) / 200).squareRoot() * Special.studentQuantile(0.975, df: 199)
+            let spread =
+                (Statistics.variance(values) / 200).squareRoot() * Special.studentQuantile(0.975, df: 199)
             #expect(abs((estimate.high ?? 0) - estimate.value - spread) < 1e-4)
         }
         var extreme = RunningMean()

@@ -43,7 +43,9 @@ struct WatchingTests {
         _ = try await town.service.ingest("s", events.map { .event($0) })
     }
 
-    @Test("Flagged votes wait aside with the reason; counted again they make exactly the ranking that they made")
+    @Test(
+        "Flagged votes wait aside with the reason; counted again they make exactly the ranking that they made"
+    )
     func setAside() async throws {
         let town = try await Town(SpaceSettings())
         let service = town.service
@@ -149,7 +151,8 @@ struct WatchingTests {
         let decisions = try #require(overview.decisions)
         var sums: [String: [String: Double]] = [:]
         for event in events {
-            guard case .reward(let reward) = event.feedback, let id = event.decision, let number = Int(id.dropFirst())
+            guard case .reward(let reward) = event.feedback, let id = event.decision,
+                let number = Int(id.dropFirst())
             else { continue }
             sums[number < 100 ? "(none)" : "p\(number / 150)", default: [:]][id, default: 0] += reward.value
         }
@@ -160,11 +163,14 @@ struct WatchingTests {
             let values = Array(try #require(sums[version.version]).values)
             #expect(version.count == values.count)
             #expect(abs(version.reward.value - Statistics.mean(values)) < 1e-12)
-            let half = Special.studentQuantile(0.975, df: Double(values.count - 1))
+            let half =
+                Special.studentQuantile(0.975, df: Double(values.count - 1))
                 * (Statistics.variance(values) / Double(values.count)).squareRoot()
             #expect(abs((version.reward.high ?? 0) - version.reward.value - half) < 1e-9)
         }
-        #expect(decisions.series.count <= 60 && decisions.series.reduce(0) { $0 + $1.count } == decisions.rewarded)
+        #expect(
+            decisions.series.count <= 60 && decisions.series.reduce(0) { $0 + $1.count } == decisions.rewarded
+        )
         #expect(decisions.actions.map(\.count).reduce(0, +) == 300)
     }
 
