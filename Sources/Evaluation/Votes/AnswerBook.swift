@@ -75,8 +75,8 @@ struct AnswerBook {
         if let b { votes[b, default: 0] -= 1 }
         let all = votes.values.reduce(0, +)
         var best: (answer: UInt32, count: Int) = (a, 0)
-        for (answer, count) in votes where count > best.count || (count == best.count && count > 0 && answer < best.answer)
-        {
+        for (answer, count) in votes
+        where count > best.count || (count == best.count && count > 0 && answer < best.answer) {
             best = (answer, count)
         }
         return (best.answer, Double(best.count + 1) / Double(all + 1))

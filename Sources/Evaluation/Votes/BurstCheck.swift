@@ -41,7 +41,8 @@ public struct BurstCheck: Sendable, Hashable, Codable {
         let paces = times.gaps.filter { $0.count >= 10 }.map { Statistics.quantile($0, 0.25) }
         let tested = times.rows.indices.filter { times.rows[$0].count >= minimumAnswers }
         guard paces.count >= 3, !tested.isEmpty else {
-            report.absent[.burst] = "Fewer than three judges with eleven timed answers: no pace is known as usual."
+            report.absent[.burst] =
+                "Fewer than three judges with eleven timed answers: no pace is known as usual."
             return report
         }
         let usual = max(0.05, Statistics.median(paces))
@@ -56,7 +57,9 @@ public struct BurstCheck: Sendable, Hashable, Codable {
         let raw = zip(tested, most).map { judge, rows in
             rows.count < 2
                 ? 1
-                : min(1, Double(times.rows[judge].count) * Special.regularizedGammaP(Double(rows.count - 1), mean))
+                : min(
+                    1,
+                    Double(times.rows[judge].count) * Special.regularizedGammaP(Double(rows.count - 1), mean))
         }
         let adjusted = try HolmAdjustment().adjust(raw.map { max(0, $0) })
         for (place, judge) in tested.enumerated() where adjusted[place] <= falseAlarms / 2 {
@@ -77,15 +80,19 @@ public struct BurstCheck: Sendable, Hashable, Codable {
     }
 
     private func suspicion(
-        _ judge: Int, _ rows: ArraySlice<Int>, _ usual: Double, _ mean: Double, _ p: Double, _ sheet: VoteSheet
+        _ judge: Int, _ rows: ArraySlice<Int>, _ usual: Double, _ mean: Double, _ p: Double,
+        _ sheet: VoteSheet
     ) -> VoteSuspicion {
         var favours: [UInt32: Int] = [:]
-        for row in rows where sheet.favoured[row] != Names.none { favours[sheet.favoured[row], default: 0] += 1 }
+        for row in rows where sheet.favoured[row] != Names.none {
+            favours[sheet.favoured[row], default: 0] += 1
+        }
         let share = Double(favours.values.max() ?? 0) / Double(rows.count)
         let forOne = share > 0.8 ? " \(Plain.percent(share)) of them are for one item." : ""
         return VoteSuspicion(
             judge: sheet.judges[UInt32(judge)], rule: .burst,
-            found: "\(Plain.count(rows.count, "vote")) within \(Plain.seconds(window)), where the usual pace is one in "
+            found:
+                "\(Plain.count(rows.count, "vote")) within \(Plain.seconds(window)), where the usual pace is one in "
                 + "\(Plain.seconds(usual)).\(forOne)",
             evidence: [
                 "votes": Double(rows.count), "window": window, "expectedAtMost": mean, "usualSeconds": usual,

@@ -60,10 +60,12 @@ public struct ReadingSpeedCheck: Sendable, Hashable, Codable {
             report.suspicions.append(
                 VoteSuspicion(
                     judge: sheet.judges[UInt32(judge.judge)], rule: .tooFast,
-                    found: "\(Plain.percent(share)) of \(Plain.count(judge.all, "answer")) came faster than the question "
+                    found:
+                        "\(Plain.percent(share)) of \(Plain.count(judge.all, "answer")) came faster than the question "
                         + "can be read; the median is \(Plain.seconds(judge.median)).",
                     evidence: [
-                        "share": share, "answers": Double(judge.all), "median": judge.median, "p": adjusted[place],
+                        "share": share, "answers": Double(judge.all), "median": judge.median,
+                        "p": adjusted[place],
                     ]))
         }
         return report

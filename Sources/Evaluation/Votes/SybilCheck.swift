@@ -67,7 +67,10 @@ public struct SybilCheck: Sendable, Hashable, Codable {
         for group in groups {
             report.clusters.append(group.map { sheet.judges[UInt32($0)] }.sorted())
             for judge in group {
-                guard let (pair, p) = pairs.filter({ $0.0.a == judge || $0.0.b == judge }).min(by: { $0.1 < $1.1 })
+                guard
+                    let (pair, p) = pairs.filter({ $0.0.a == judge || $0.0.b == judge }).min(by: {
+                        $0.1 < $1.1
+                    })
                 else { continue }
                 report.suspicions.append(pair.suspicion(judge, p, size: group.count, sheet, book))
             }

@@ -37,7 +37,8 @@ struct SybilPair {
         }
         expected = min(1, sum / Double(max(1, shared)))
         guard Double(agreed) >= Double(shared) * expected + 1 else { return }
-        p = min(1, max(0, Special.binomialUpperTail(successes: agreed, trials: shared, probability: expected)))
+        p = min(
+            1, max(0, Special.binomialUpperTail(successes: agreed, trials: shared, probability: expected)))
     }
 
     /// What is to be added to the log-odds so that they explain how often a judge followed; half an answer is added on either side.
@@ -53,7 +54,9 @@ struct SybilPair {
     }
 
     /// The finding about one of the two.
-    func suspicion(_ judge: Int, _ p: Double, size: Int, _ sheet: VoteSheet, _ book: AnswerBook) -> VoteSuspicion {
+    func suspicion(_ judge: Int, _ p: Double, size: Int, _ sheet: VoteSheet, _ book: AnswerBook)
+        -> VoteSuspicion
+    {
         var places: (x: [Double], y: [Double]) = ([], [])
         var apart: [Double] = []
         book.eachShared(a, b) { x, y in
@@ -78,7 +81,8 @@ struct SybilPair {
         let more = size > 2 ? " They are one of \(size) judges who answer alike." : ""
         return VoteSuspicion(
             judge: sheet.judges[UInt32(judge)], rule: .sybil,
-            found: "The same answer as \(other.prefix(60)) to \(Plain.number(agreed)) of \(Plain.number(shared)) "
+            found:
+                "The same answer as \(other.prefix(60)) to \(Plain.number(agreed)) of \(Plain.number(shared)) "
                 + "questions\(how), where \(Plain.percent(expected)) would be expected.\(more)",
             evidence: evidence)
     }

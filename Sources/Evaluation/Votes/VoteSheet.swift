@@ -83,7 +83,8 @@ struct VoteSheet {
     ) {
         guard context.judge[row] != Names.none, context.weight[row] > 0 else { return }
         append(
-            context.judge[row], question, answer, context.time[row], context.features["seconds"]?[row] ?? .nan,
+            context.judge[row], question, answer, context.time[row],
+            context.features["seconds"]?[row] ?? .nan,
             favoured, shown)
     }
 
@@ -138,7 +139,8 @@ struct VoteSheet {
             let code = answers[said] ?? UInt32(answers.count)
             answers[said] = code
             append(
-                all.context, row, question: table.number(all.context.prompt[row], all.item[row], all.item[row]),
+                all.context, row,
+                question: table.number(all.context.prompt[row], all.item[row], all.item[row]),
                 answer: code, favoured: Names.none, shown: CollectionOfOne(all.item[row]))
         }
     }
@@ -155,7 +157,9 @@ struct VoteSheet {
     private mutating func others(_ log: FeedbackLog, _ table: inout QuestionTable) {
         var things = Names()
         for event in log.others {
-            guard case .thumb(let thumb) = event.feedback, let name = event.judge, event.weight > 0 else { continue }
+            guard case .thumb(let thumb) = event.feedback, let name = event.judge, event.weight > 0 else {
+                continue
+            }
             let thing = things.intern((event.prompt ?? "") + "\u{0}" + thumb.item)
             append(
                 judges.intern(name), table.number(Names.none - 1, [thing]), thumb.up ? 1 : 0,
