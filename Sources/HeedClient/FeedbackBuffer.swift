@@ -33,6 +33,14 @@ public actor FeedbackBuffer {
         public var dropped = 0
         /// Refused by the server for good.
         public var lost = 0
+
+        /// Creates counts.
+        public init(added: Int = 0, sent: Int = 0, dropped: Int = 0, lost: Int = 0) {
+            self.added = added
+            self.sent = sent
+            self.dropped = dropped
+            self.lost = lost
+        }
     }
 
     private struct Batch {
