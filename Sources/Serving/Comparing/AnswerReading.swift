@@ -67,7 +67,9 @@ struct AnswerReading {
 
     /// The event of the reason: a critique of the item that the answer is for, or of the first one shown; `nil` where none is given.
     func reason() throws -> FeedbackEvent? {
-        guard let text = answer.why?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
+        guard let text = answer.why?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else {
+            return nil
+        }
         guard text.count <= Self.longestReason else {
             throw ServiceError.invalid(
                 field: "why", value: "\(text.count) characters", expected: "at most \(Self.longestReason)")

@@ -110,14 +110,17 @@ final class Asker: @unchecked Sendable {
     }
 
     /// Learns votes one by one, as a scheduler reads them from a log; says no where one names an item that is not known.
-    private func tell(_ events: ArraySlice<FeedbackEvent>, _ scheduler: inout ComparisonScheduler) throws -> Bool {
+    private func tell(_ events: ArraySlice<FeedbackEvent>, _ scheduler: inout ComparisonScheduler) throws
+        -> Bool
+    {
         do {
             for event in events {
                 switch event.feedback {
                 case .comparison(let c):
                     guard let p = c.probability else {
                         try scheduler.tell(
-                            left: c.left, right: c.right, outcome: c.outcome, weight: event.weight, first: c.first)
+                            left: c.left, right: c.right, outcome: c.outcome, weight: event.weight,
+                            first: c.first)
                         continue
                     }
                     for (outcome, share) in [(Comparison.Outcome.left, p), (.right, 1 - p)] {
@@ -164,7 +167,9 @@ final class Asker: @unchecked Sendable {
     }
 
     private func assess(_ scheduler: ComparisonScheduler) -> StoppingAdvice {
-        if let standing, standing.position == position, standing.generation == generation { return standing.advice }
+        if let standing, standing.position == position, standing.generation == generation {
+            return standing.advice
+        }
         let advice = StoppingRule().assess(scheduler)
         standing = (position, generation, advice)
         return advice

@@ -21,7 +21,8 @@ final class Comparing: Sendable {
     /// Refuses names that no judge can have.
     static func check(judge: String) throws {
         guard (1...200).contains(judge.utf8.count) else {
-            throw ServiceError.invalid(field: "judge", value: "\(judge.utf8.count) bytes", expected: "1 to 200 bytes")
+            throw ServiceError.invalid(
+                field: "judge", value: "\(judge.utf8.count) bytes", expected: "1 to 200 bytes")
         }
     }
 
@@ -40,7 +41,7 @@ final class Comparing: Sendable {
         let asker = asker(space.name)
         let now = core.now()
         let next = try await lane.run { [watching] in
-            _ = try watching.setAside(space.name)
+            _ = try watching.apply(space.name)
             return try asker.next(space.settings, judge: judge, now: now)
         }
         guard let next else { return nil }
@@ -62,7 +63,8 @@ final class Comparing: Sendable {
             claims.space == space, claims.judge == judge
         else {
             throw ServiceError.invalid(
-                field: "token", value: String(answer.token.prefix(20)), expected: "the token of a question to this judge")
+                field: "token", value: String(answer.token.prefix(20)),
+                expected: "the token of a question to this judge")
         }
         let now = core.now()
         guard now - claims.issued <= TaskClaims.lifetime else {
@@ -81,9 +83,12 @@ final class Comparing: Sendable {
         switch result.outcomes.first {
         case .kept, .duplicate: break
         case .conflict:
-            let before = try await lane.run { [self] in try find(id, space, judge: judge, since: claims.issued) }
+            let before = try await lane.run { [self] in
+                try find(id, space, judge: judge, since: claims.issued)
+            }
             guard let before, GivenAnswers.Said(before.event) == said else { throw Self.answered }
-        case .pending, .malformed, nil: throw ServiceError.conflict("the answer could not be kept; ask for the next question")
+        case .pending, .malformed, nil:
+            throw ServiceError.conflict("the answer could not be kept; ask for the next question")
         }
         given.withLock { $0.note(said, space, id, at: now) }
         asker(space).release(claims.items)
@@ -91,7 +96,8 @@ final class Comparing: Sendable {
         return id
     }
 
-    private static let answered = ServiceError.conflict("this question has another answer already; take that one back first")
+    private static let answered = ServiceError.conflict(
+        "this question has another answer already; take that one back first")
 
     /// Takes back an answer of the last hour.
     func takeBack(_ id: String, _ space: String, judge: String) async throws {
@@ -100,7 +106,10 @@ final class Comparing: Sendable {
         try await lane.run { [self] in
             guard id.hasPrefix(TaskClaims.prefix), !id.hasSuffix(":why"),
                 let answer = try find(id, space, judge: judge, since: since)
-            else { throw ServiceError.notFound(kind: "answer of this judge within the last hour", name: String(id.prefix(80))) }
+            else {
+                throw ServiceError.notFound(
+                    kind: "answer of this judge within the last hour", name: String(id.prefix(80)))
+            }
             let reason = try find(id + ":why", space, judge: judge, since: since)
             _ = try feed.remove([answer, reason].compactMap { $0 })
             given.withLock { $0.forget(space, id) }

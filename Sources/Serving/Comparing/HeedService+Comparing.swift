@@ -38,7 +38,8 @@ extension HeedService {
     ///   nothing: the visitor is then a new one.
     /// - Throws: `ServiceError.expired` for one that is over or revoked, `.unauthenticated` for one that was never made.
     public func visitor(token: String, known: String?) async throws -> Visitor {
-        let info = try await core.lane.run { [comparing] in try comparing.invitations.invitation(token: token) }
+        let info = try await core.lane.run { [comparing] in try comparing.invitations.invitation(token: token)
+        }
         _ = try spaces.space(info.space)
         if let judge = info.judge { return Visitor(invitation: info.id, space: info.space, judge: judge) }
         if let known, let before = signer.payload(Visitor.self, Visitor.purpose, known),
@@ -51,12 +52,16 @@ extension HeedService {
     }
 
     /// A visitor, signed, for their cookie.
-    public func visitorCookie(_ visitor: Visitor) throws -> String { try signer.token(Visitor.purpose, visitor) }
+    public func visitorCookie(_ visitor: Visitor) throws -> String {
+        try signer.token(Visitor.purpose, visitor)
+    }
 
     /// The next question for a judge; `nil` where there is nothing to compare.
     ///
     /// - Parameter invitation: the id of the invitation by which they came, kept with the answer.
-    public func nextTask(_ space: String, judge: String, invitation: String? = nil) async throws -> ComparisonTask? {
+    public func nextTask(_ space: String, judge: String, invitation: String? = nil) async throws
+        -> ComparisonTask?
+    {
         try Comparing.check(judge: judge)
         return try await comparing.next(try spaces.space(space), judge: judge, invitation: invitation)
     }

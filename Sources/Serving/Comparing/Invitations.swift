@@ -28,7 +28,8 @@ struct Invitations: Sendable {
         let id = KeyRing.text(KeyRing.random(6))
         let created = core.now()
         var info = InvitationInfo(
-            id: id, space: space, judge: request.judge, created: created, expires: created + hours * 3_600, path: "")
+            id: id, space: space, judge: request.judge, created: created, expires: created + hours * 3_600,
+            path: "")
         guard try core.store.write([RecordChange(Self.kind, "\(space)/\(id)", info, expected: 0)]) else {
             throw ServiceError.conflict("the invitation could not be made; try again")
         }
@@ -50,7 +51,8 @@ struct Invitations: Sendable {
     /// Ends an invitation.
     func revoke(_ space: String, _ id: String) throws {
         for _ in 0..<5 {
-            guard var (info, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)") else {
+            guard var (info, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)")
+            else {
                 throw ServiceError.notFound(kind: "invitation", name: id)
             }
             if info.revoked != nil { return }
@@ -67,9 +69,12 @@ struct Invitations: Sendable {
     /// - Throws: `ServiceError.expired` for one that is over, `.unauthenticated` for one that was never made.
     func invitation(token: String) throws -> InvitationInfo {
         guard let claims = core.signer.payload(Claims.self, Self.purpose, token),
-            let (info, _) = try core.store.value(InvitationInfo.self, Self.kind, "\(claims.space)/\(claims.id)")
+            let (info, _) = try core.store.value(
+                InvitationInfo.self, Self.kind, "\(claims.space)/\(claims.id)")
         else { throw ServiceError.unauthenticated }
-        if info.revoked != nil { throw ServiceError.expired("this invitation was revoked; ask for a new link") }
+        if info.revoked != nil {
+            throw ServiceError.expired("this invitation was revoked; ask for a new link")
+        }
         guard core.now() < info.expires else {
             throw ServiceError.expired("this invitation is over; ask for a new link")
         }

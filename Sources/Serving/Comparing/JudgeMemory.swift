@@ -33,7 +33,9 @@ struct JudgeMemory: Sendable {
         try store.events(space, filter, limit: nil) { stored in
             judge.last = stored.sequence
             var isAnswer = true
-            if case .comparison(let comparison) = stored.event.feedback { isAnswer = comparison.outcome != .skip }
+            if case .comparison(let comparison) = stored.event.feedback {
+                isAnswer = comparison.outcome != .skip
+            }
             if isAnswer { judge.answered += 1 }
             let items = stored.event.feedback.items
             if items.count <= 16, judge.asked.count < Self.questions { judge.asked.insert(Self.key(items)) }

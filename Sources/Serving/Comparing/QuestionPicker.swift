@@ -55,7 +55,8 @@ struct QuestionPicker {
         return isLeased(key) ? .leased : .fresh
     }
 
-    private func question(_ proposal: ProposedComparison, _ scheduler: ComparisonScheduler) throws -> Question {
+    private func question(_ proposal: ProposedComparison, _ scheduler: ComparisonScheduler) throws -> Question
+    {
         let pair = [proposal.left, proposal.right]
         if shown <= 2 || scheduler.items.count <= 2 { return Question(items: pair, bits: proposal.bits) }
         return try widen(pair, scheduler)

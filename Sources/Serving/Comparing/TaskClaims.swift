@@ -32,7 +32,9 @@ struct TaskClaims: Codable, Sendable, Hashable {
     /// The items in the order in which they are to be shown: decided by the seed and the question's own id alone.
     static func shuffled(_ items: [String], seed: UInt64, nonce: String) -> [String] {
         // FNV-1a: spreads the nonce over the generator's streams.
-        let stream = nonce.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let stream = nonce.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
         var random = CounterRandom(seed: seed, stream: stream)
         var shown = items.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         random.shuffle(&shown)

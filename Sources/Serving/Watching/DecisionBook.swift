@@ -7,14 +7,15 @@ import Signals
 /// The rewards of a decision add up, as everywhere in Heed. Bounded: only the latest decisions are known one by one; where a
 /// reward comes later than that, its decision is looked up in the store.
 struct DecisionBook: Sendable {
-    /// How many decisions are known one by one.
-    static let latest = 50_000
     /// How many versions are told apart; the decisions of further ones are added up under `others`.
     static let versionLimit = 1_000
     /// The name of all versions beyond that.
     static let others = "(others)"
     /// The name of the version of decisions that name none.
     static let unnamed = "(none)"
+
+    /// How many decisions are known one by one.
+    let latest: Int
 
     private struct Entry: Sendable {
         var version: String
@@ -32,17 +33,22 @@ struct DecisionBook: Sendable {
     private var ids: [String] = []
     private var oldest = 0
 
+    init(latest: Int = 50_000) { self.latest = max(1, latest) }
+
+    /// Whether a decision is known one by one.
+    func knows(_ id: String) -> Bool { entries[id] != nil }
+
     /// Notes a decision.
     mutating func add(_ decision: Decision, time: Double?) {
         decisions += 1
         let entry = Entry(version: name(of: decision.policy), action: decision.action, time: time)
         entries[decision.id] = entry
         ids.append(decision.id)
-        while ids.count - oldest > Self.latest {
+        while ids.count - oldest > latest {
             entries[ids[oldest]] = nil
             oldest += 1
         }
-        if oldest > Self.latest {
+        if oldest > latest {
             ids.removeFirst(oldest)
             oldest = 0
         }

@@ -15,7 +15,7 @@ final class SpaceFeed: @unchecked Sendable {
         /// Grows when something was removed.
         var removals = 0
         var votes: VoteWindow
-        var decisions = DecisionBook()
+        var decisions: DecisionBook
         fileprivate var waiting = WaitingAnswers()
         fileprivate var removed = 0
         fileprivate var pending = 0
@@ -25,14 +25,19 @@ final class SpaceFeed: @unchecked Sendable {
     private let store: any ServiceStore
     private let lock = NSLock()
     private let limit: Int
+    private let latest: Int
     private var state: State
     private static let chunk = 20_000
 
-    init(_ space: String, store: any ServiceStore, limit: Int) {
+    /// - Parameters:
+    ///   - limit: how many votes are kept.
+    ///   - latest: how many decisions are known one by one.
+    init(_ space: String, store: any ServiceStore, limit: Int, latest: Int = 50_000) {
         self.space = space
         self.store = store
         self.limit = limit
-        state = State(votes: VoteWindow(limit: limit))
+        self.latest = latest
+        state = State(votes: VoteWindow(limit: limit), decisions: DecisionBook(latest: latest))
     }
 
     /// Reads what arrived, and returns what is known now.
@@ -43,7 +48,7 @@ final class SpaceFeed: @unchecked Sendable {
         let last = try store.last(space)
         let isShort = state.waiting.isIncomplete && ledger.pending < state.pending
         if ledger.removed != state.removed || last < state.last || isShort {
-            var fresh = State(votes: VoteWindow(limit: limit))
+            var fresh = State(votes: VoteWindow(limit: limit), decisions: DecisionBook(latest: latest))
             _ = fresh.votes.setAside(state.votes.aside)
             fresh.generation = state.generation + 1
             fresh.removals = state.removals + 1
@@ -115,19 +120,25 @@ final class SpaceFeed: @unchecked Sendable {
                     next.append(answer)
                 }
             case .reward(let reward):
-                if let id = event.decision { try add(reward, to: id, stored.sequence) }
+                if let id = event.decision { try add(reward, to: id, stored, readUpTo: first.sequence) }
             default:
                 if VoteWindow.kinds.contains(event.feedback.kind) { try state.votes.add(stored) }
             }
         }
     }
 
-    private func add(_ reward: Reward, to id: String, _ sequence: Int64) throws {
+    private func add(_ reward: Reward, to id: String, _ stored: StoredEvent, readUpTo position: Int64) throws
+    {
+        let found = state.decisions.knows(id) ? nil : try store.decision(space, id)
+        if let found, found.sequence > position {
+            state.waiting.add(stored, counts: true)
+            return
+        }
         try state.decisions.add(reward.value, to: id) { id in
-            guard let found = try store.decision(space, id), case .decision(let decision) = found.event.feedback
-            else { return nil }
+            guard let found, case .decision(let decision) = found.event.feedback else { return nil }
             let rewards = try store.answers(space, decision: id).compactMap { answer -> Double? in
-                guard answer.sequence < sequence, case .reward(let reward) = answer.event.feedback else { return nil }
+                guard answer.sequence < stored.sequence, case .reward(let reward) = answer.event.feedback
+                else { return nil }
                 return reward.value
             }
             return (decision, found.event.time, rewards)

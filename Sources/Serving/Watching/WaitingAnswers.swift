@@ -9,9 +9,12 @@ struct WaitingAnswers: Sendable {
     private(set) var isIncomplete = false
 
     /// Notes an event that waits.
-    mutating func add(_ event: StoredEvent) {
+    ///
+    /// - Parameter counts: whether it counts in the store and only came before its decision: such are few at any time, and
+    ///   never left out.
+    mutating func add(_ event: StoredEvent, counts: Bool = false) {
         guard let decision = event.event.decision else { return }
-        guard count < Self.limit else {
+        guard count < Self.limit || counts else {
             isIncomplete = true
             return
         }
