@@ -13,6 +13,10 @@ struct LoadResult: Codable {
     var p90: Double
     var p99: Double
     var max: Double
+    /// Milliseconds from when a request was sent to its answer, 99 of 100.
+    var answer99: Double
+    /// The same of the answers that turned a request away (429, 503).
+    var refusal99: Double?
 }
 
 /// Sends requests at a steady rate over several connections.
@@ -31,6 +35,8 @@ struct Load {
     func run() -> LoadResult {
         final class Tally: @unchecked Sendable {
             var latencies: [Double] = []
+            var answers: [Double] = []
+            var refusals: [Double] = []
             var statuses: [Int: Int] = [:]
             var good = 0
         }
@@ -51,8 +57,11 @@ struct Load {
                     if wait > 0 { usleep(UInt32(wait * 1e6)) }
                     do {
                         if connection == nil { connection = try HTTPConnection(port: port) }
+                        let sent = Self.clock()
                         try connection!.send(request(number, index))
                         let answer = try connection!.receive()
+                        tally.answers.append(Self.clock() - sent)
+                        if answer.status == 429 || answer.status == 503 { tally.refusals.append(Self.clock() - sent) }
                         tally.statuses[answer.status, default: 0] += 1
                         if answer.status / 100 == 2 { tally.good += 1 }
                         if answer.headers["connection"] == "close" { connection = nil }
@@ -73,14 +82,18 @@ struct Load {
         group.wait()
         let spent = max(Self.clock() - start, seconds)
         let latencies = tallies.flatMap(\.latencies).sorted()
-        func quantile(_ q: Double) -> Double {
-            latencies.isEmpty ? .nan : latencies[min(latencies.count - 1, Int(Double(latencies.count) * q))] * 1000
+        let answers = tallies.flatMap(\.answers).sorted()
+        let refusals = tallies.flatMap(\.refusals).sorted()
+        func quantile(_ q: Double, of sorted: [Double]) -> Double {
+            sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * q))] * 1000
         }
         var statuses: [String: Int] = [:]
         for tally in tallies { for (status, count) in tally.statuses { statuses["\(status)", default: 0] += count } }
         return LoadResult(
             asked: rate, answered: Double(tallies.reduce(0) { $0 + $1.good }) / spent, statuses: statuses,
-            p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), max: quantile(1))
+            p50: quantile(0.5, of: latencies), p90: quantile(0.9, of: latencies), p99: quantile(0.99, of: latencies),
+            max: quantile(1, of: latencies), answer99: quantile(0.99, of: answers),
+            refusal99: refusals.isEmpty ? nil : quantile(0.99, of: refusals))
     }
 
     /// Seconds of a clock that never jumps.

@@ -78,7 +78,7 @@ struct MeasureRun {
         let page = Load(port: port, connections: 2, rate: 20, seconds: min(seconds, 10)) { _, index in
             HTTPConnection.request("GET", index % 2 == 0 ? "/v1/spaces/votes" : "/v1/spaces/votes/ranking", key: key)
         }.run()
-        let overload = ingest("o", 2000, 64, "votes").run()
+        let overload = ingest("o", 2000, 600, "votes").run()
         let start = Load.clock()
         _ = try HTTPConnection(port: port).ask("GET", "/status", key: key)
         let recovery = (Load.clock() - start) * 1000
