@@ -48,11 +48,14 @@ struct LearningJobTests {
         try await world.space()
         try world.log(300)
         let job = try await world.train()
-        #expect(job.state == .failed && job.message.contains("20000 bytes") && job.message.contains("raise it"))
+        #expect(
+            job.state == .failed && job.message.contains("20000 bytes") && job.message.contains("raise it"))
         #expect(job.finished != nil && job.model == nil)
     }
 
-    @Test("After a crash a job that ran is ended as interrupted once its lease is over, and one that waited is run")
+    @Test(
+        "After a crash a job that ran is ended as interrupted once its lease is over, and one that waited is run"
+    )
     func interrupted() async throws {
         let world = try LearningWorld()
         try await world.space()
@@ -115,7 +118,9 @@ struct LearningJobTests {
         #expect(models.count { $0.status == .live } == 1)
         let live = try #require(models.first { $0.status == .live }).id
         for world in worlds {
-            try await until("both know it") { try await world.service.decide("s", DecideRequest()).model == live }
+            try await until("both know it") {
+                try await world.service.decide("s", DecideRequest()).model == live
+            }
         }
         for task in running {
             task.cancel()
@@ -153,7 +158,9 @@ struct LearningJobTests {
         #expect(try await world.service.models("s").count == 2)
     }
 
-    @Test("Erasing a person marks the models that learnt from them, and the live one is replaced by one that did not")
+    @Test(
+        "Erasing a person marks the models that learnt from them, and the live one is replaced by one that did not"
+    )
     func erased() async throws {
         let world = try LearningWorld()
         try await world.space { $0.retrainAfter = 100_000 }
@@ -206,7 +213,9 @@ final class GatedStore: ServiceStore {
     let isWaiting = Locked(false)
 
     var kind: String { "gated" }
-    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws {
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void)
+        throws
+    {
         var number = 0
         try inner.events(space, filter, limit: limit) { event in
             number += 1
