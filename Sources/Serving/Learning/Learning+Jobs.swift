@@ -104,8 +104,8 @@ extension Learning {
     {
         guard core.now() - state.started >= space.settings.retrainPause else { return false }
         let key = LearningKeys.training(space.name, kind)
-        if let next = nextLook.withLock({ $0[key] }), last < next { return false }
         if state.staleSince.map({ state.started > $0 }) ?? true {
+            if let next = nextLook.withLock({ $0[key] }), last < next { return false }
             let missing = space.settings.retrainAfter - (try pieces(space.name, kind) - state.seen)
             // Each event is one piece at most.
             nextLook.withLock { $0[key] = last + Int64(max(0, missing)) }
