@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "HeedCLI",
             dependencies: [
-                "Heed", "HeedServer", "Kernels", "Serving",
+                "Heed", "HeedAPI", "HeedServer", "Kernels", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "TensorBench", dependencies: ["Tensors"], path: "Benchmarks/Tensors"),

@@ -117,7 +117,7 @@ private struct Drain: Service {
     let state: ServerState
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do { try await gracefulShutdown() } catch { return }
         state.drain()
     }
 }

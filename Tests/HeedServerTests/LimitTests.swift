@@ -57,7 +57,7 @@ import Testing
         #expect(taken(at: 0) == 10)
         #expect(taken(at: 0) == 0)
         #expect(taken(at: 1) == 5)
-        #expect(taken(at: 1.4) == 2)
+        #expect(taken(at: 1.5) == 2)
         #expect(taken(at: 1_000) == 10)
         // A clock that goes back gives nothing.
         #expect(taken(at: 500) == 0)

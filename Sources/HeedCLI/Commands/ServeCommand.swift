@@ -56,17 +56,25 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let service = try HeedService(store: MemoryStore(), logger: logger("heed"))
+        let service = try HeedService(store: try location.open(), logger: logger("heed"))
         let first = try await service.firstKey()
         let server = HeedServer(service: service, options: options, logger: logger("heed.http"), registry: registry)
         let scheme = tlsCertificate == nil ? "http" : "https"
         let host = host.contains(":") ? "[\(host)]" : host
-        try await server.run { running in
-            var text = "heed serves at \(scheme)://\(host):\(running.port)/\n"
-            if let first { text += "The admin key, shown this once: \(first.secret)\n" }
-            try? Console.out(text)
+        do {
+            try await server.run { running in
+                var text = "heed serves at \(scheme)://\(host):\(running.port)/\n"
+                if let first { text += "The admin key, shown this once: \(first.secret)\n" }
+                try? Console.out(text)
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw Failure("cannot serve at \(host):\(port): \(error)", code: Failure.unavailable)
         }
     }
+
+    private var location: StoreLocation { StoreLocation(store ?? db ?? "") }
 
     private func logger(_ label: String) -> Logger {
         var logger = Logger(label: label)
