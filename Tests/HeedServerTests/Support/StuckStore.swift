@@ -27,7 +27,9 @@ final class StuckStore: ServiceStore {
         return try inner.revision()
     }
 
-    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws {
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void)
+        throws
+    {
         try inner.events(space, filter, limit: limit, body)
     }
     func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws {
