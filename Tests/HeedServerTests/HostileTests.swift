@@ -166,6 +166,37 @@ import Testing
         }
     }
 
+    /// A client that asks for much and reads nothing of it is cut off.
+    @Test func unreadAnswersAreGivenUp() async throws {
+        try await TestServer.with {
+            $0.limits.writeSeconds = 0.3
+        } _: { server in
+            try await server.space("a")
+            let text = String(repeating: "x", count: 4_000)
+            let lines = (0..<1_500).map { "{\"kind\":\"critique\",\"item\":\"i\($0)\",\"text\":\"\(text)\"}" }
+            let type = "application/x-ndjson"
+            for _ in 0..<3 {
+                let sent = try await server.ask(
+                    "POST", "/v1/spaces/a/events", key: server.admin, body: lines.joined(separator: "\n"),
+                    type: type)
+                #expect(sent.status == 200)
+            }
+            let (port, key) = (server.port, server.admin)
+            let isEnded = try await offPool {
+                let socket = try RawSocket(port: port)
+                try socket.send(
+                    "GET /v1/spaces/a/export HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(key)\r\n\r\n")
+                for _ in 0..<500 {
+                    do { try socket.send("\r\n") } catch { return true }
+                    usleep(20_000)
+                }
+                return false
+            }
+            #expect(isEnded)
+            try await Self.expectSound(server)
+        }
+    }
+
     /// Sends something and reads what comes, for a moment.
     private static func fire(_ server: TestServer, _ bytes: [UInt8]) async throws {
         let port = server.port

@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct LimitTests {
     @Test func aKeyHasSoManyRequestsASecond() async throws {
-        try await TestServer.with(now: 1e9) { $0.limits.requestsPerSecond = 2 } _: { server in
+        try await TestServer.with(now: 1e9) {
+            $0.limits.requestsPerSecond = 2
+        } _: { server in
             let other = try await server.key([.read])
             var statuses: [Int] = []
             for _ in 0..<6 {
@@ -23,7 +25,9 @@ import Testing
     }
 
     @Test func aKeyHasSoManyEventsASecond() async throws {
-        try await TestServer.with(now: 1e9) { $0.limits.eventsPerSecond = 10 } _: { server in
+        try await TestServer.with(now: 1e9) {
+            $0.limits.eventsPerSecond = 10
+        } _: { server in
             try await server.space("a")
             let events = (0..<15).map { "{\"kind\":\"thumb\",\"item\":\"i\($0)\",\"up\":true}" }
             let body = "{\"events\":[\(events.joined(separator: ","))]}"
@@ -38,7 +42,9 @@ import Testing
     }
 
     @Test func anAddressWithoutAKeyHasSoManyRequestsASecond() async throws {
-        try await TestServer.with(now: 1e9) { $0.limits.anonymousPerSecond = 1 } _: { server in
+        try await TestServer.with(now: 1e9) {
+            $0.limits.anonymousPerSecond = 1
+        } _: { server in
             var statuses: [Int] = []
             for _ in 0..<4 { statuses.append(try await server.ask("GET", "/v1/spaces").status) }
             #expect(statuses == [401, 401, 429, 429])
