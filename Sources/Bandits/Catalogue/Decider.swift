@@ -82,7 +82,7 @@ public struct Decider: Sendable {
     /// - Throws: `BanditError.file` where the file cannot be written.
     public func save(to path: String) throws {
         do {
-            try encoded(policy).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try encoded().write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw BanditError.file(path: path, reason: "cannot be written: \(error.localizedDescription)")
         }
@@ -95,6 +95,19 @@ public struct Decider: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw BanditError.file(path: path, reason: "cannot be read")
         }
+        return try decode(data, name: path)
+    }
+
+    /// The decider as the bytes that `save` writes.
+    ///
+    /// - Throws: `EncodingError`.
+    public func encoded() throws -> Data { try encoded(policy) }
+
+    /// Reads what `encoded` made: a decider that goes on exactly where that one was.
+    ///
+    /// - Parameter path: What to call it in errors.
+    /// - Throws: `BanditError.file` where it is something else, or damaged.
+    public static func decode(_ data: Data, name path: String) throws -> Decider {
         guard let header = try? PolicyFile.decoder.decode(Header.self, from: data), header.format == format
         else {
             throw BanditError.file(path: path, reason: "is not a saved decider")

@@ -15,7 +15,7 @@ struct LinkTerms {
 /// How a linear predictor η (left minus right) becomes probabilities of left, tie and right.
 ///
 /// Each link is log-concave in (η, λ), so that the likelihood has one maximum.
-enum LinkKind: String, Sendable, Hashable, CaseIterable {
+enum LinkKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// P(left) = σ(η). Ties count as half of each.
     case logistic
     /// Davidson: P(left) : P(tie) : P(right) = e^{η/2} : e^λ : e^{−η/2}.

@@ -159,7 +159,7 @@ public struct OutcomeProbability: Sendable, Hashable {
 }
 
 /// Turns a difference of scores into probabilities of outcomes.
-public struct OutcomePredictor: Sendable, Hashable {
+public struct OutcomePredictor: Sendable, Hashable, Codable {
     var link: LinkKind
     var tie: Double
     /// The log-odds that the side with the advantage of place gains.
@@ -193,7 +193,7 @@ public struct OutcomePredictor: Sendable, Hashable {
 }
 
 /// A kind of judge and its share among the answers.
-struct JudgeEffect: Sendable, Hashable {
+struct JudgeEffect: Sendable, Hashable, Codable {
     var sharpness: Double
     var bias: Double
     var share: Double

@@ -2,7 +2,7 @@
 ///
 /// The colours of series are those of Okabe and Ito ("Color universal design", 2008), which people with any
 /// kind of colour vision can tell apart; yellow is darkened on white, and all are lightened on black.
-enum ChartStyle {
+public enum ChartStyle {
     /// The number of series colours.
     static let colours = 8
 
@@ -18,7 +18,7 @@ enum ChartStyle {
         """
 
     /// The style sheet.
-    static let css: String = {
+    public static let css: String = {
         var css =
             ":root{\(light)}@media (prefers-color-scheme:dark){:root{\(dark)}}@media print{:root{\(light)}}"
         css += """

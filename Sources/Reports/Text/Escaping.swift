@@ -1,10 +1,12 @@
 /// Makes text that anyone may have written safe to stand in a page, a picture or a terminal.
-enum Escaping {
+public enum Escaping {
     /// The text for element content and quoted attributes of HTML and XML.
     ///
     /// Characters that XML forbids, other control characters and the controls that reorder the text around
     /// them become U+FFFD, so that no name can break a file or make its neighbours read differently.
-    static func markup(_ text: String) -> String {
+    ///
+    /// - Parameter lines: whether tabs and line ends stay as they are; otherwise they become spaces.
+    public static func markup(_ text: String, lines: Bool = false) -> String {
         var out = ""
         out.reserveCapacity(text.utf8.count + 8)
         for scalar in text.unicodeScalars {
@@ -14,7 +16,7 @@ enum Escaping {
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
             case "'": out += "&#39;"
-            case "\t", "\n", "\r": out.unicodeScalars.append(" ")
+            case "\t", "\n", "\r": out.unicodeScalars.append(lines ? scalar : " ")
             default: out.unicodeScalars.append(isHarmful(scalar) ? "\u{FFFD}" : scalar)
             }
         }

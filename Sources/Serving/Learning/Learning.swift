@@ -1,65 +1,81 @@
+import Foundation
 import HeedAPI
 import Signals
 
 /// Trains models in the background, values them on held-out feedback, and says which one is live.
+///
+/// Everything about models is in the store's records, so that several processes on one store share it: a job is claimed by
+/// compare-and-set and run by one of them, and a promotion is one write that all see.
 final class Learning: Sendable {
-    private let core: ServiceCore
-    private let watching: Watching
+    let core: ServiceCore
+    let watching: Watching
+    let live: LiveModels
+    /// The name of this process in leases.
+    let process: String
+    /// The jobs that this process runs.
+    let running = Locked<[String: JobProgress]>([:])
+    /// How far a space's feedback must have come before it is looked at again for a training.
+    let nextLook = Locked<[String: Int64]>([:])
+    /// The revision of the store at which no job was left.
+    let lastEmpty = Locked<Int64>(-1)
+    private let isWoken = Locked(false)
 
     init(_ core: ServiceCore, watching: Watching) {
         self.core = core
         self.watching = watching
+        live = LiveModels(core.store)
+        process = Identifiers.make(now: core.now())
+    }
+
+    /// The live model of a kind.
+    func chooser(_ space: Space, _ kind: ModelKind) async throws -> any Chooser {
+        if let known = live.known(space, kind) { return known }
+        try await core.lane.run { [live] in try live.load(space) }
+        return live.known(space, kind) ?? UniformChooser()
+    }
+
+    /// What is known of a version; `nil` where the space never had it.
+    func info(_ space: String, _ version: String) async throws -> ModelInfo? {
+        try await core.lane.run { [core] in
+            try core.store.value(ModelInfo.self, LearningKeys.model, LearningKeys.own(space, version))?.value
+        }
+    }
+
+    /// Reads again which models are live, as another process may have changed it.
+    func reload() async throws {
+        try await core.lane.run { [core, live] in try live.reload(core.spaces.all()) }
     }
 
     /// Runs jobs, and starts those that are due, until it is cancelled.
-    func run() async {}
-
-    /// Reads again which models are live, as another process may have changed it.
-    func reload() async throws {}
-
-    /// Marks the models that learnt from what was removed.
-    func mark(_ removals: [Removal], why: String) throws {}
-}
-
-extension HeedService {
-    /// The models of a space, newest first.
-    public func models(_ space: String) async throws -> [ModelInfo] { [] }
-
-    /// A model of a space.
-    public func model(_ space: String, _ id: String) async throws -> ModelInfo {
-        throw ServiceError.notFound(kind: "model", name: id)
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await step()
+            } catch {
+                core.logger.error("looking for trainings failed", metadata: ["error": "\(error)"])
+            }
+            let wake = DispatchTime.now() + core.options.pollInterval
+            while !Task.isCancelled, DispatchTime.now() < wake, !takeWake() {
+                try? await Task.sleep(nanoseconds: 20_000_000)
+            }
+        }
     }
 
-    /// Starts a training.
-    public func train(_ space: String, _ request: TrainRequest) async throws -> JobInfo {
-        throw ServiceError.notReady("not written yet")
+    /// Starts what is due, and runs all jobs that wait and that no other process runs.
+    func step() async throws {
+        try await core.lane.run { try self.startDue() }
+        while !Task.isCancelled, let job = try await core.lane.run({ try self.claim() }) {
+            await perform(job)
+        }
     }
 
-    /// The jobs of a space, newest first.
-    public func jobs(_ space: String) async throws -> [JobInfo] { [] }
+    /// Lets `run` look for jobs at once.
+    func wake() { isWoken.withLock { $0 = true } }
 
-    /// A job.
-    public func job(_ space: String, _ id: String) async throws -> JobInfo {
-        throw ServiceError.notFound(kind: "job", name: id)
-    }
-
-    /// Cancels a job that has not ended.
-    public func cancel(_ space: String, job: String) async throws -> JobInfo {
-        throw ServiceError.notFound(kind: "job", name: job)
-    }
-
-    /// Makes a model the live one, by hand.
-    public func promote(_ space: String, model: String) async throws -> ModelInfo {
-        throw ServiceError.notFound(kind: "model", name: model)
-    }
-
-    /// Makes the model live again that was live before the present one.
-    public func rollBack(_ space: String, _ kind: ModelKind) async throws -> ModelInfo? {
-        throw ServiceError.notReady("not written yet")
-    }
-
-    /// Compares two models on the feedback that neither learnt from. `uniform` stands for choosing by chance.
-    public func compare(_ space: String, _ a: String, _ b: String) async throws -> ModelComparison {
-        throw ServiceError.notReady("not written yet")
+    private func takeWake() -> Bool {
+        isWoken.withLock { woken in
+            defer { woken = false }
+            return woken
+        }
     }
 }

@@ -1,0 +1,193 @@
+import Foundation
+import HeedAPI
+
+extension Learning {
+    /// How many of the versions that were live before keep their bytes, and how many candidates.
+    static let kept = 5
+    /// How many versions that were live are remembered for rolling back.
+    private static let remembered = 100
+
+    typealias Found<T> = (value: T, version: Int64)
+
+    func modelRecord(_ space: String, _ id: String) throws -> Found<ModelInfo>? {
+        try core.store.value(ModelInfo.self, LearningKeys.model, LearningKeys.own(space, id))
+    }
+
+    func liveRecord(_ space: String, _ kind: ModelKind) throws -> Found<LiveRecord>? {
+        try core.store.value(LiveRecord.self, LearningKeys.live, LearningKeys.live(space, kind))
+    }
+
+    /// The models of a space, the newest first.
+    func models(_ space: String) throws -> [ModelInfo] {
+        let decoder = JSONDecoder()
+        return try core.store.records(LearningKeys.model)
+            .filter { $0.id.hasPrefix("\(space)/") }
+            .map { try decoder.decode(ModelInfo.self, from: $0.body) }
+            .sorted { $0.created != $1.created ? $0.created > $1.created : $0.number > $1.number }
+    }
+
+    /// Changes what is known of a model by compare-and-set.
+    func changeModel(_ space: String, _ id: String, _ body: (inout ModelInfo) -> Void) throws -> Bool {
+        for _ in 0..<20 {
+            guard let found = try modelRecord(space, id) else {
+                throw ServiceError.notFound(kind: "model", name: id)
+            }
+            var info = found.value
+            body(&info)
+            if info == found.value { return true }
+            let key = LearningKeys.own(space, id)
+            if try core.store.write([RecordChange(LearningKeys.model, key, info, expected: found.version)]) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Makes a version live, in one write with the status of that and of the one before.
+    ///
+    /// - Parameters:
+    ///   - version: The version; `nil` for chance.
+    ///   - found: The record that it follows.
+    ///   - isRollBack: Whether it was live before, so that the present one is not remembered.
+    /// - Returns: Whether it is live; `false` where another one became live, or a model changed, in the meantime.
+    func makeLive(
+        _ space: String, _ kind: ModelKind, _ version: String?, after found: Found<LiveRecord>?,
+        isRollBack: Bool = false, _ change: (inout ModelInfo) -> Void = { _ in }
+    ) throws -> Bool {
+        var record = found?.value ?? LiveRecord()
+        let old = record.current
+        if isRollBack {
+            _ = record.history.popLast()
+        } else {
+            record.history = Array((record.history + [old ?? UniformChooser.version]).suffix(Self.remembered))
+        }
+        record.current = version
+        var changes = [
+            try RecordChange(
+                LearningKeys.live, LearningKeys.live(space, kind), record, expected: found?.version ?? 0)
+        ]
+        for (id, status) in [(old, ModelInfo.Status.retired), (version, .live)] {
+            guard let id, let model = try modelRecord(space, id) else { continue }
+            var info = model.value
+            info.status = status
+            if id == version { change(&info) }
+            changes.append(
+                try RecordChange(
+                    LearningKeys.model, LearningKeys.own(space, id), info, expected: model.version))
+        }
+        guard try core.store.write(changes) else { return false }
+        if let space = try? core.spaces.space(space) { try live.load(space) }
+        return true
+    }
+
+    /// Makes a model live by hand.
+    func promote(_ space: String, _ id: String) throws -> ModelInfo {
+        for _ in 0..<20 {
+            guard let model = try modelRecord(space, id) else {
+                throw ServiceError.notFound(kind: "model", name: String(id.prefix(80)))
+            }
+            let found = try liveRecord(space, model.value.kind)
+            if found?.value.current == id { return model.value }
+            // Whoever is to decide must be there.
+            _ = try live.chooser(space, model.value.kind, id)
+            if try makeLive(space, model.value.kind, id, after: found) {
+                try forgetBytes(space, model.value.kind)
+                return try modelRecord(space, id)?.value ?? model.value
+            }
+        }
+        throw ServiceError.conflict("the models of \(space) are being changed by others; try again")
+    }
+
+    /// Makes the version live again that was before the present one; `nil` where that is chance.
+    func rollBack(_ space: String, _ kind: ModelKind) throws -> ModelInfo? {
+        for _ in 0..<20 {
+            guard let found = try liveRecord(space, kind), let last = found.value.history.last else {
+                throw ServiceError.notReady(
+                    "no version of the \(kind.rawValue) was live before: there is nothing to roll back to")
+            }
+            let version = last == UniformChooser.version ? nil : last
+            _ = try live.chooser(space, kind, version)
+            if try makeLive(space, kind, version, after: found, isRollBack: true) {
+                return try version.flatMap { try modelRecord(space, $0)?.value }
+            }
+        }
+        throw ServiceError.conflict("the models of \(space) are being changed by others; try again")
+    }
+
+    /// Lets go of the bytes of models that nobody is likely to want back; what is known of them stays.
+    func forgetBytes(_ space: String, _ kind: ModelKind) throws {
+        let record = try liveRecord(space, kind)?.value ?? LiveRecord()
+        let all = try models(space).filter { $0.kind == kind }
+        var wanted = Set(record.history.suffix(Self.kept))
+        if let current = record.current { wanted.insert(current) }
+        wanted.formUnion(all.filter { $0.status == .candidate }.prefix(Self.kept).map(\.id))
+        for model in all where model.bytes > 0 && !wanted.contains(model.id) {
+            guard let found = try modelRecord(space, model.id), found.value.status != .live else { continue }
+            var info = found.value
+            info.bytes = 0
+            let key = LearningKeys.own(space, model.id)
+            _ = try core.store.write([
+                RecordChange(LearningKeys.model, key, info, expected: found.version),
+                RecordChange(kind: LearningKeys.blob, id: key, body: nil),
+            ])
+        }
+    }
+
+    /// Marks the models that learnt from what was removed, and makes a training due where one of them is live.
+    func mark(_ removals: [Removal], why: String) throws {
+        for removal in removals {
+            guard let range = removal.range else { continue }
+            // First, so that a training that is keeping its model either sees this or is seen below.
+            for kind in ModelKind.allCases { try noteTraining(removal.space, kind) { $0.removed = core.now() } }
+            for model in try models(removal.space) where model.stale == nil && model.learned.overlaps(range) {
+                try markStale(removal.space, model.id, why)
+            }
+            for kind in ModelKind.allCases {
+                let current = try liveRecord(removal.space, kind)?.value.current
+                let isStale = try current.flatMap { try modelRecord(removal.space, $0)?.value.stale } != nil
+                let count = try pieces(removal.space, kind)
+                try noteTraining(removal.space, kind) { state in
+                    state.seen = min(state.seen, count)
+                    state.staleSince = isStale ? core.now() : nil
+                }
+                nextLook.withLock { $0[LearningKeys.training(removal.space, kind)] = nil }
+            }
+        }
+        wake()
+    }
+
+    /// Marks a new model where feedback was removed since its training began.
+    func markIfOutdated(_ space: String, _ kind: ModelKind, _ id: String, since begun: Double) throws {
+        let key = LearningKeys.training(space, kind)
+        let removed = try core.store.value(TrainingRecord.self, LearningKeys.live, key)?.value.removed
+        if let removed, removed >= begun { try markStale(space, id, "feedback was removed while it was trained") }
+    }
+
+    private func markStale(_ space: String, _ id: String, _ why: String) throws {
+        guard try changeModel(space, id, { $0.stale = why }) else {
+            throw ServiceError.conflict("the model \(id) is being changed by others; try again")
+        }
+    }
+
+    private func noteTraining(_ space: String, _ kind: ModelKind, _ body: (inout TrainingRecord) -> Void) throws {
+        let key = LearningKeys.training(space, kind)
+        for _ in 0..<20 {
+            guard let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key) else { return }
+            var state = found.value
+            body(&state)
+            if try core.store.write([RecordChange(LearningKeys.live, key, state, expected: found.version)]) { return }
+        }
+        throw ServiceError.conflict("the trainings of \(space) are being changed by others; try again")
+    }
+}
+
+extension ModelInfo {
+    /// The number in its version.
+    fileprivate var number: Int { Int(id.dropFirst()) ?? 0 }
+}
+
+extension DataRange {
+    fileprivate func overlaps(_ range: ClosedRange<Int64>) -> Bool {
+        first > 0 && first <= range.upperBound && range.lowerBound <= last
+    }
+}
