@@ -4,8 +4,9 @@ import Signals
 
 /// Collects feedback and sends it in batches in the background, so that an app never waits for it.
 ///
-/// What it holds is bounded; the policy says what becomes of more. A batch that cannot be delivered stays and is tried again
-/// under the same idempotency key; one that the server refuses for good is given to `lost` and counted.
+/// What it holds is bounded; the policy says what becomes of more. A batch that cannot be delivered stays and
+/// is tried again under the same idempotency key; one that the server refuses for good is given to `lost` and
+/// counted.
 ///
 /// ```swift
 /// let buffer = FeedbackBuffer(heed, space: "offers")
@@ -72,7 +73,8 @@ public actor FeedbackBuffer {
     ///   - lost: called with events that the server refuses for good.
     public init(
         _ client: HeedClient, space: String, capacity: Int = 10_000, batch: Int = 500, interval: Double = 1,
-        policy: Policy = .refuse, lost: @escaping @Sendable ([FeedbackEvent], HeedClientError) -> Void = { _, _ in }
+        policy: Policy = .refuse,
+        lost: @escaping @Sendable ([FeedbackEvent], HeedClientError) -> Void = { _, _ in }
     ) {
         self.client = client
         self.space = space
@@ -88,7 +90,8 @@ public actor FeedbackBuffer {
 
     /// Takes an event in.
     ///
-    /// - Throws: `HeedClientError.buffer` where there is no room and the policy is to refuse, or after `close`.
+    /// - Throws: `HeedClientError.buffer` where there is no room and the policy is to refuse, or after
+    ///   `close`.
     public func add(_ event: FeedbackEvent) async throws {
         while !isClosed, count >= capacity {
             switch policy {
@@ -114,7 +117,8 @@ public actor FeedbackBuffer {
 
     /// Sends all that it holds.
     ///
-    /// - Throws: `HeedClientError` where some of it could not be delivered; that stays and will be tried again.
+    /// - Throws: `HeedClientError` where some of it could not be delivered; that stays and will be tried
+    ///   again.
     public func flush() async throws {
         while count > 0 {
             send()

@@ -7,8 +7,8 @@ extension HeedClient {
     ///
     /// Events without a time get the present one.
     ///
-    /// - Parameter idempotencyKey: names the batch; a new one where left out. Events without an id get it as part of theirs, so
-    ///   that the batch can be sent again.
+    /// - Parameter idempotencyKey: names the batch; a new one where left out. Events without an id get it as
+    ///   part of theirs, so that the batch can be sent again.
     public func send(_ space: String, _ events: [FeedbackEvent], idempotencyKey: String? = nil) async throws
         -> IngestReceipt
     {
@@ -32,7 +32,9 @@ extension HeedClient {
     }
 
     /// Asks for a decision. A request without an id gets one, so that it can be sent again.
-    public func decide(_ space: String, _ wanted: DecideRequest = DecideRequest()) async throws -> DecideResponse {
+    public func decide(_ space: String, _ wanted: DecideRequest = DecideRequest()) async throws
+        -> DecideResponse
+    {
         var wanted = wanted
         if wanted.id == nil { wanted.id = UUID().uuidString }
         let request = try ClientRequest(.POST, ["v1", "spaces", space, "decide"]).with(wanted)
@@ -65,12 +67,15 @@ extension HeedClient {
 
     /// Takes an answer back.
     public func undo(_ space: String, judge: String, answer id: String) async throws {
-        let request = ClientRequest(.DELETE, ["v1", "spaces", space, "answers", id], query: [("judge", judge)])
+        let request = ClientRequest(
+            .DELETE, ["v1", "spaces", space, "answers", id], query: [("judge", judge)])
         _ = try await ask(request, isRepeatable: false)
     }
 
     /// The judges: those with reasons first.
-    public func judges(_ space: String) async throws -> [JudgeView] { try await get(["v1", "spaces", space, "judges"]) }
+    public func judges(_ space: String) async throws -> [JudgeView] {
+        try await get(["v1", "spaces", space, "judges"])
+    }
 
     /// What was refused, newest first.
     public func refusals(_ space: String, limit: Int = 100) async throws -> [RefusalView] {
@@ -94,7 +99,8 @@ extension HeedClient {
         return answer.status == 204 ? nil : try answer.value()
     }
 
-    /// Asks for something that happens anew each time: sent again only where the server said that it did nothing.
+    /// Asks for something that happens anew each time: sent again only where the server said that it did
+    /// nothing.
     func post<Value: Decodable>(
         _ path: [String], _ value: (any Encodable)? = nil, query: [(String, String?)] = []
     ) async throws -> Value {

@@ -6,10 +6,13 @@ extension HeedClient {
     public func spaces() async throws -> [Space] { try await get(["v1", "spaces"]) }
 
     /// All that the dashboard shows of a space.
-    public func overview(_ space: String) async throws -> SpaceOverview { try await get(["v1", "spaces", space]) }
+    public func overview(_ space: String) async throws -> SpaceOverview {
+        try await get(["v1", "spaces", space])
+    }
 
     /// Makes a space.
-    public func createSpace(_ name: String, _ settings: SpaceSettings = SpaceSettings()) async throws -> Space {
+    public func createSpace(_ name: String, _ settings: SpaceSettings = SpaceSettings()) async throws -> Space
+    {
         try await post(["v1", "spaces"], SpaceRequest(name: name, settings: settings))
     }
 
@@ -23,14 +26,17 @@ extension HeedClient {
     public func removeSpace(_ name: String) async throws { try await delete(["v1", "spaces", name]) }
 
     /// The models, newest first.
-    public func models(_ space: String) async throws -> [ModelInfo] { try await get(["v1", "spaces", space, "models"]) }
+    public func models(_ space: String) async throws -> [ModelInfo] {
+        try await get(["v1", "spaces", space, "models"])
+    }
 
     /// A model.
     public func model(_ space: String, _ id: String) async throws -> ModelInfo {
         try await get(["v1", "spaces", space, "models", id])
     }
 
-    /// Compares two models on the feedback that neither learnt from; `uniform` is choosing by chance, `live` the live one.
+    /// Compares two models on the feedback that neither learnt from; `uniform` is choosing by chance, `live`
+    /// the live one.
     public func compare(_ space: String, _ a: String, _ b: String) async throws -> ModelComparison {
         try await get(["v1", "spaces", space, "models", "compare"], query: [("a", a), ("b", b)])
     }
@@ -42,7 +48,8 @@ extension HeedClient {
 
     /// Makes the model live again that was live before; `nil` where that is choosing by chance.
     public func rollBack(_ space: String, _ kind: ModelKind) async throws -> ModelInfo? {
-        let request = ClientRequest(.POST, ["v1", "spaces", space, "rollback"], query: [("kind", kind.rawValue)])
+        let request = ClientRequest(
+            .POST, ["v1", "spaces", space, "rollback"], query: [("kind", kind.rawValue)])
         let answer = try await ask(request, isRepeatable: false)
         return answer.status == 204 ? nil : try answer.value()
     }
@@ -53,7 +60,9 @@ extension HeedClient {
     }
 
     /// The trainings, newest first.
-    public func jobs(_ space: String) async throws -> [JobInfo] { try await get(["v1", "spaces", space, "jobs"]) }
+    public func jobs(_ space: String) async throws -> [JobInfo] {
+        try await get(["v1", "spaces", space, "jobs"])
+    }
 
     /// A training.
     public func job(_ space: String, _ id: String) async throws -> JobInfo {
@@ -98,7 +107,9 @@ extension HeedClient {
     public func keys() async throws -> [KeyInfo] { try await get(["v1", "keys"]) }
 
     /// Makes a key.
-    public func createKey(_ wanted: KeyRequest) async throws -> NewKey { try await post(["v1", "keys"], wanted) }
+    public func createKey(_ wanted: KeyRequest) async throws -> NewKey {
+        try await post(["v1", "keys"], wanted)
+    }
 
     /// Revokes a key.
     public func revokeKey(_ id: String) async throws { try await delete(["v1", "keys", id]) }

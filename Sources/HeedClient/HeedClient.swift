@@ -13,14 +13,16 @@ import NIOSSL
 /// try await heed.close()
 /// ```
 ///
-/// What is safe to send again is sent again by itself, after a pause that grows: after 429 and 503, and where the connection
-/// broke. Batches carry an idempotency key and decisions an id for it, so that sending twice never counts twice.
+/// What is safe to send again is sent again by itself, after a pause that grows: after 429 and 503, and where
+/// the connection broke. Batches carry an idempotency key and decisions an id for it, so that sending twice
+/// never counts twice.
 public final class HeedClient: Sendable {
     /// How a client behaves.
     public struct Options: Sendable {
         /// How often a request is sent again at most.
         public var retries = 6
-        /// The pause before the first repetition, in seconds; each further one is twice as long, with a random part.
+        /// The pause before the first repetition, in seconds; each further one is twice as long, with a
+        /// random part.
         public var pause = 0.1
         /// The longest pause, in seconds.
         public var longestPause = 10.0

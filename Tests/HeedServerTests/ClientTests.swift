@@ -22,7 +22,9 @@ import Testing
     private static func keys(_ requests: [String]) -> Set<String> {
         Set(
             requests.compactMap { request in
-                request.components(separatedBy: "\r\n").first { $0.lowercased().hasPrefix("idempotency-key:") }
+                request.components(separatedBy: "\r\n").first {
+                    $0.lowercased().hasPrefix("idempotency-key:")
+                }
             })
     }
 
@@ -41,7 +43,8 @@ import Testing
             let app = try Self.client(server.port, key: key.secret)
             let sent = try await app.send("shop", [Self.event, Self.event], idempotencyKey: "one")
             #expect(sent.kept == 2)
-            #expect(try await app.send("shop", lines: Array("x\n".utf8), idempotencyKey: "two").malformed == 1)
+            #expect(
+                try await app.send("shop", lines: Array("x\n".utf8), idempotencyKey: "two").malformed == 1)
             #expect(try await client.refusals("shop").first?.text == "x")
             let exported = try await client.export("shop", kinds: [.thumb])
             #expect(exported.split(separator: 0x0A).count == 2)
@@ -71,7 +74,8 @@ import Testing
 
     /// The same batch under the same key, until it is taken.
     @Test func sendingGoesOnUnderOneKey() async throws {
-        let busy = FakeServer.json(503, #"{"error":{"code":"overloaded","message":"later"}}"#, "Retry-After: 0\r\n")
+        let busy = FakeServer.json(
+            503, #"{"error":{"code":"overloaded","message":"later"}}"#, "Retry-After: 0\r\n")
         let limited = FakeServer.json(429, #"{"error":{"code":"too_many","message":"later"}}"#)
         let server = try FakeServer([busy, nil, limited, FakeServer.json(200, Self.receipt)])
         defer { server.stop() }
@@ -84,7 +88,9 @@ import Testing
     }
 
     @Test func whatIsRefusedForGoodIsNotSentAgain() async throws {
-        let server = try FakeServer([FakeServer.json(403, #"{"error":{"code":"forbidden","message":"no","field":"f"}}"#)])
+        let server = try FakeServer([
+            FakeServer.json(403, #"{"error":{"code":"forbidden","message":"no","field":"f"}}"#)
+        ])
         defer { server.stop() }
         let client = try Self.client(server.port)
         await #expect {
@@ -125,14 +131,16 @@ import Testing
                 for task in 0..<4 {
                     group.addTask {
                         for number in 0..<250 {
-                            try await buffer.add(FeedbackEvent(.thumb(Thumb("i\(number)", up: true)), id: "\(task):\(number)"))
+                            try await buffer.add(
+                                FeedbackEvent(.thumb(Thumb("i\(number)", up: true)), id: "\(task):\(number)"))
                         }
                     }
                 }
                 try await group.waitForAll()
             }
             try await buffer.close()
-            #expect(await buffer.counts == FeedbackBuffer.Counts(added: 1_000, sent: 1_000, dropped: 0, lost: 0))
+            #expect(
+                await buffer.counts == FeedbackBuffer.Counts(added: 1_000, sent: 1_000, dropped: 0, lost: 0))
             #expect(try await server.service.ledger("a").kept == 1_000)
             await #expect(throws: HeedClientError.self) { try await buffer.add(Self.event) }
             try await client.close()
@@ -143,8 +151,10 @@ import Testing
         let server = try FakeServer([nil])
         defer { server.stop() }
         let client = try Self.client(server.port, retries: 0)
-        let refusing = FeedbackBuffer(client, space: "a", capacity: 3, batch: 3, interval: 3_600, policy: .refuse)
-        let dropping = FeedbackBuffer(client, space: "a", capacity: 3, batch: 3, interval: 3_600, policy: .dropOldest)
+        let refusing = FeedbackBuffer(
+            client, space: "a", capacity: 3, batch: 3, interval: 3_600, policy: .refuse)
+        let dropping = FeedbackBuffer(
+            client, space: "a", capacity: 3, batch: 3, interval: 3_600, policy: .dropOldest)
         var refused = 0
         for _ in 0..<5 {
             do { try await refusing.add(Self.event) } catch { refused += 1 }
@@ -168,7 +178,8 @@ import Testing
         defer { server.stop() }
         let client = try Self.client(server.port, retries: 0)
         let lost = Locked(0)
-        let buffer = FeedbackBuffer(client, space: "a", capacity: 10, batch: 10, interval: 3_600) { events, _ in
+        let buffer = FeedbackBuffer(client, space: "a", capacity: 10, batch: 10, interval: 3_600) {
+            events, _ in
             lost.withLock { $0 += events.count }
         }
         try await buffer.add(Self.event)
@@ -188,8 +199,11 @@ import Testing
         try await TestServer.with { server in
             try await server.space("a")
             let client = try Self.client(server.port, key: server.admin)
-            let buffer = FeedbackBuffer(client, space: "a", capacity: 5, batch: 5, interval: 0.01, policy: .wait)
-            for number in 0..<60 { try await buffer.add(FeedbackEvent(.thumb(Thumb("x", up: true)), id: "\(number)")) }
+            let buffer = FeedbackBuffer(
+                client, space: "a", capacity: 5, batch: 5, interval: 0.01, policy: .wait)
+            for number in 0..<60 {
+                try await buffer.add(FeedbackEvent(.thumb(Thumb("x", up: true)), id: "\(number)"))
+            }
             try await buffer.close()
             #expect(await buffer.counts.sent == 60)
             #expect(try await server.service.ledger("a").kept == 60)

@@ -9,7 +9,9 @@ import Testing
 @Suite struct DecideJSONTests {
     private static func read(_ text: String) throws -> DecideRequest {
         var tape = JSONTape(depth: 32)
-        return try Array(text.utf8).withUnsafeBufferPointer { try tape.parse($0) { try DecideRequest(json: $0) } }
+        return try Array(text.utf8).withUnsafeBufferPointer {
+            try tape.parse($0) { try DecideRequest(json: $0) }
+        }
     }
 
     @Test func requestsAreReadAsFoundationReadsThem() throws {

@@ -22,7 +22,8 @@ import Testing
             "GET /healthz HTTP/1.1\r\n\r\n", "GET  /healthz  HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET http://[ HTTP/1.1\r\nHost: h\r\n\r\n", "GET %%% HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /v1/spaces/%ff%fe HTTP/1.1\r\n\(auth)\r\n", "GET /v1/spaces/%00 HTTP/1.1\r\n\(auth)\r\n",
-            "GET /v1/spaces/..%2f..%2fetc HTTP/1.1\r\n\(auth)\r\n", "GET /v1/spaces/a/../../.. HTTP/1.1\r\n\(auth)\r\n",
+            "GET /v1/spaces/..%2f..%2fetc HTTP/1.1\r\n\(auth)\r\n",
+            "GET /v1/spaces/a/../../.. HTTP/1.1\r\n\(auth)\r\n",
             "GET /v1/spaces/a/refusals?limit=99999999999999999999 HTTP/1.1\r\n\(auth)\r\n",
             "GET /v1/spaces/a/refusals?limit=-1&&&=&limit HTTP/1.1\r\n\(auth)\r\n",
             "GET /v1/spaces/a/export?kind=%zz HTTP/1.1\r\n\(auth)\r\n",
@@ -34,18 +35,23 @@ import Testing
             "GET /healthz HTTP/1.1\r\nHost: h\r\nX: a\u{0}b\r\n\r\n",
             "FOO /healthz HTTP/1.1\r\nHost: h\r\n\r\n", "CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n",
             "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-            "\(post)Content-Length: -5\r\n\r\n", "\(post)Content-Length: 5\r\nContent-Length: 6\r\n\r\n123456",
-            "\(post)Content-Length: 99999999999999999999999\r\n\r\n", "\(post)Content-Length: 9000000\r\n\r\n",
+            "\(post)Content-Length: -5\r\n\r\n",
+            "\(post)Content-Length: 5\r\nContent-Length: 6\r\n\r\n123456",
+            "\(post)Content-Length: 99999999999999999999999\r\n\r\n",
+            "\(post)Content-Length: 9000000\r\n\r\n",
             "\(post)Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            "\(post)Transfer-Encoding: chunked\r\n\r\nzz\r\n", "\(post)Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+            "\(post)Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "\(post)Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
             "\(post)Transfer-Encoding: gzip\r\n\r\nabc", "\(post)Content-Length: 50\r\n\r\n{\"events\":[",
             "\(post)Expect: 100-continue\r\nContent-Length: 13\r\n\r\n{\"events\":[]}",
             "\(post)Expect: nonsense\r\nContent-Length: 13\r\n\r\n{\"events\":[]}",
             with(post, deep), with(post, "{\"events\":\(deep)"), with(post, "{\"events\":[\(objects)"),
             with(post, "{\"events\":[" + String(repeating: "1,", count: 500_000) + "1]}"),
             with(post, "{\"events\":[\"" + String(repeating: "\\u0000", count: 10_000) + "\"]}"),
-            with(decide, deep), with(decide, objects), with(decide, "{}{}"), with(decide, "{\"slate\":1e400}"),
-            with(decide, "{\"slate\":-9223372036854775809}"), with(decide, "{\"features\":{\"a\":1,\"a\":2}}"),
+            with(decide, deep), with(decide, objects), with(decide, "{}{}"),
+            with(decide, "{\"slate\":1e400}"),
+            with(decide, "{\"slate\":-9223372036854775809}"),
+            with(decide, "{\"features\":{\"a\":1,\"a\":2}}"),
             with(decide, "{\"actions\":[1]}"), with(decide, "{\"id\":\"\\ud800\"}"),
             "GET /v1/spaces HTTP/1.1\r\nHost: h\r\nAuthorization: \(String(repeating: "B", count: 10_000))\r\n\r\n",
             "GET /v1/spaces HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer\r\n\r\n",
@@ -71,11 +77,13 @@ import Testing
             try await server.space("a")
             var random = SeededGenerator(seed: seed)
             let corpus = Self.corpus(server.admin).map { Array($0.utf8) }.filter { $0.count < 20_000 }
-            let good = "POST /v1/spaces/a/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(server.admin)\r\n"
+            let good =
+                "POST /v1/spaces/a/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(server.admin)\r\n"
                 + "Content-Type: application/x-ndjson\r\nContent-Length: 40\r\n\r\n"
                 + "{\"kind\":\"thumb\",\"item\":\"x\",\"up\":true}\n\n\n"
             for _ in 0..<60 {
-                var bytes = Bool.random(using: &random) ? Array(good.utf8) : corpus.randomElement(using: &random)!
+                var bytes =
+                    Bool.random(using: &random) ? Array(good.utf8) : corpus.randomElement(using: &random)!
                 for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
                     let at = Int.random(in: bytes.indices, using: &random)
                     switch Int.random(in: 0..<5, using: &random) {
@@ -138,7 +146,9 @@ import Testing
 
     /// A client that sends byte by byte is cut off all the same: the time is for the whole request.
     @Test func drippingClientsAreCutOff() async throws {
-        try await TestServer.with { $0.limits.requestSeconds = 0.4 } _: { server in
+        try await TestServer.with {
+            $0.limits.requestSeconds = 0.4
+        } _: { server in
             try await server.space("a")
             let (port, key) = (server.port, server.admin)
             let isEnded = try await offPool {
@@ -153,6 +163,37 @@ import Testing
                 return false
             }
             #expect(isEnded)
+        }
+    }
+
+    /// A client that asks for much and reads nothing of it is cut off.
+    @Test func unreadAnswersAreGivenUp() async throws {
+        try await TestServer.with {
+            $0.limits.writeSeconds = 0.3
+        } _: { server in
+            try await server.space("a")
+            let text = String(repeating: "x", count: 4_000)
+            let lines = (0..<1_500).map { "{\"kind\":\"critique\",\"item\":\"i\($0)\",\"text\":\"\(text)\"}" }
+            let type = "application/x-ndjson"
+            for _ in 0..<3 {
+                let sent = try await server.ask(
+                    "POST", "/v1/spaces/a/events", key: server.admin, body: lines.joined(separator: "\n"),
+                    type: type)
+                #expect(sent.status == 200)
+            }
+            let (port, key) = (server.port, server.admin)
+            let isEnded = try await offPool {
+                let socket = try RawSocket(port: port)
+                try socket.send(
+                    "GET /v1/spaces/a/export HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(key)\r\n\r\n")
+                for _ in 0..<500 {
+                    do { try socket.send("\r\n") } catch { return true }
+                    usleep(20_000)
+                }
+                return false
+            }
+            #expect(isEnded)
+            try await Self.expectSound(server)
         }
     }
 

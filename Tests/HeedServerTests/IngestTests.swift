@@ -63,7 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[1", "null", "3", #""events""#, #"{"events":3}"#, #"{"events":null}"#, #"{}"#, #"{"event":[]}"#,
+        "", "{", "[1", "null", "3", #""events""#, #"{"events":3}"#, #"{"events":null}"#, #"{}"#,
+        #"{"event":[]}"#,
         #"{"events":[]}x"#, #"{"events":[],"events":[]}"#, #"{"events":[{]}"#, "{\"events\":[\"\u{1}\"]}",
         #"{"events":[\ud800]}"#, #"{"events":["\ud800"]}"#, #"{"events":[01]}"#, #"{"events":[NaN]}"#,
     ])
@@ -82,7 +83,9 @@ import Testing
             let body = "{\"events\":[\(Self.vote(1)),\(Self.vote(2, more: #","time":5"#))]}"
             _ = try await server.ask("POST", Self.events, key: server.admin, body: body)
             let export = try await server.ask("GET", "/v1/spaces/a/export?kind=comparison", key: server.admin)
-            let times = try export.body.split(separator: "\n").map { try FeedbackEvent(jsonLine: String($0)).time }
+            let times = try export.body.split(separator: "\n").map {
+                try FeedbackEvent(jsonLine: String($0)).time
+            }
             #expect(times.count == 2 && times[1] == 5)
             #expect(abs((times[0] ?? 0) - Date().timeIntervalSince1970) < 60)
             #expect(export.headers["content-type"] == "application/x-ndjson")
@@ -97,7 +100,10 @@ import Testing
             let alphabet = Array("abc \"\\/\u{8}\n\té漢🎈\u{301}{}[],:")
             var sent: [FeedbackEvent] = []
             for number in 0..<300 {
-                let text = String((0..<Int.random(in: 1...12, using: &random)).map { _ in alphabet.randomElement(using: &random)! })
+                let text = String(
+                    (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                        alphabet.randomElement(using: &random)!
+                    })
                 let value = Double.random(in: -1e6...1e6, using: &random)
                 let event = FeedbackEvent(
                     .critique(Critique("i\(number)", text: "x" + text)), id: "e\(number)", judge: "j" + text,
@@ -130,7 +136,8 @@ import Testing
             #expect(try await send("1\n\n2\n3\n\n", "application/x-ndjson").status == 200)
             let deep = String(repeating: "[", count: 11) + String(repeating: "]", count: 11)
             #expect(try await send("{\"events\":[\(deep)]}").status == 400)
-            #expect(try await send("{\"events\":[\"\(String(repeating: "a", count: 4_000))\"]}").status == 413)
+            #expect(
+                try await send("{\"events\":[\"\(String(repeating: "a", count: 4_000))\"]}").status == 413)
         }
     }
 }

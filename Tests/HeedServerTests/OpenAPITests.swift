@@ -23,9 +23,12 @@ import Testing
             let responses = try #require(operation["responses"] as? [String: Any])
             #expect(responses[String(route.status.code)] != nil && responses["default"] != nil)
             let parameters = operation["parameters"] as? [[String: Any]] ?? []
-            let named = Set(parameters.filter { $0["in"] as? String == "path" }.compactMap { $0["name"] as? String })
+            let named = Set(
+                parameters.filter { $0["in"] as? String == "path" }.compactMap { $0["name"] as? String })
             let wanted = Set(
-                route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
+                route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                    String($0.dropFirst().dropLast())
+                })
             #expect(named == wanted)
             let security = try #require(operation["security"] as? [Any])
             #expect(security.isEmpty == (route.access == .open))
@@ -42,7 +45,8 @@ import Testing
             if let object = value as? [String: Any] {
                 if let reference = object["$ref"] as? String {
                     count += 1
-                    #expect(schemas[reference.replacingOccurrences(of: "#/components/schemas/", with: "")] != nil)
+                    #expect(
+                        schemas[reference.replacingOccurrences(of: "#/components/schemas/", with: "")] != nil)
                 }
                 open += object.values
             } else if let list = value as? [Any] {
@@ -82,7 +86,10 @@ import Testing
     @Test func itIsServedToEverybody() async throws {
         try await TestServer.with { server in
             let answer = try await server.ask("GET", "/openapi.json")
-            #expect(answer.status == 200 && answer.body == String(decoding: OpenAPIDocument.bytes(version: "0.1.0"), as: UTF8.self))
+            #expect(
+                answer.status == 200
+                    && answer.body == String(decoding: OpenAPIDocument.bytes(version: "0.1.0"), as: UTF8.self)
+            )
         }
     }
 }

@@ -154,12 +154,15 @@ import Testing
             #expect(try await server.ask("GET", "/v1/spaces/none", key: key).code == "not_found")
             let head = try await server.ask("HEAD", "/v1/spaces", key: key)
             #expect(head.status == 200 && head.body.isEmpty && head.headers["content-length"] == "2")
-            let form = try await server.ask("POST", "/v1/spaces", key: key, body: "name=a", type: "text/plain")
+            let form = try await server.ask(
+                "POST", "/v1/spaces", key: key, body: "name=a", type: "text/plain")
             #expect(form.status == 415 && form.code == "media_type")
             let picky = try await server.ask("GET", "/v1/spaces", key: key, headers: ["Accept": "text/html"])
             #expect(picky.status == 406)
             for accept in ["*/*", "application/*;q=0.5", "text/html, application/json"] {
-                #expect(try await server.ask("GET", "/v1/spaces", key: key, headers: ["Accept": accept]).status == 200)
+                #expect(
+                    try await server.ask("GET", "/v1/spaces", key: key, headers: ["Accept": accept]).status
+                        == 200)
             }
             let refused = try await server.ask(
                 "GET", "/v1/spaces", key: key, headers: ["Accept": "application/json;q=0"])

@@ -14,12 +14,14 @@ import Testing
             let secret = try #require(server.admin.split(separator: ".").last).description
             let other = try #require(key.secret.split(separator: ".").last).description
             let body = #"{"events":[{"kind":"critique","item":"x","text":"whispered"},{"oops":"whispered"}]}"#
-            _ = try await server.ask("POST", "/v1/spaces/a/events?token=whispered", key: key.secret, body: body)
+            _ = try await server.ask(
+                "POST", "/v1/spaces/a/events?token=whispered", key: key.secret, body: body)
             _ = try await server.ask("GET", "/v1/spaces/a/refusals?limit=whispered", key: server.admin)
             _ = try await server.ask("GET", "/v1/keys", key: key.secret)
             _ = try await server.ask("GET", "/c/whispered-token.signature", key: server.admin)
             _ = try await server.ask("GET", "/v1/spaces/whispered", key: server.admin)
-            _ = try await server.ask("POST", "/v1/keys", key: server.admin, body: #"{"name":"n","roles":["whispered"]}"#)
+            _ = try await server.ask(
+                "POST", "/v1/keys", key: server.admin, body: #"{"name":"n","roles":["whispered"]}"#)
             _ = try await server.ask("GET", "/", headers: ["Cookie": "session=whispered"])
             let made = try await server.ask(
                 "POST", "/v1/keys", key: server.admin, body: #"{"name":"n","roles":["read"]}"#)

@@ -45,7 +45,9 @@ import Testing
     /// A request that never finishes does not keep the server from stopping.
     @Test func aRequestThatHangsIsGivenUp() async throws {
         let start = ContinuousClock.now
-        try await TestServer.with { $0.drainSeconds = 0.3 } _: { server in
+        try await TestServer.with {
+            $0.drainSeconds = 0.3
+        } _: { server in
             try await server.space("a")
             let (port, key) = (server.port, server.admin)
             Thread {

@@ -21,7 +21,8 @@ import Testing
             let process = Process()
             process.executableURL = URL(fileURLWithPath: try #require(Self.openssl))
             process.arguments = [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "2",
                 "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                 "-out", certificate, "-keyout", key,
             ]
@@ -30,7 +31,9 @@ import Testing
             process.waitUntilExit()
             guard process.terminationStatus == 0 else { throw TestFailure("openssl failed") }
         }
-        try await TestServer.with { $0.tls = TLSFiles(certificate: certificate, key: key) } _: { server in
+        try await TestServer.with {
+            $0.tls = TLSFiles(certificate: certificate, key: key)
+        } _: { server in
             var options = HeedClient.Options()
             options.trustRoots = certificate
             options.retries = 0
@@ -38,10 +41,12 @@ import Testing
                 url: "https://localhost:\(server.port)", key: server.admin, options: options)
             #expect(try await client.spaces().isEmpty)
             try await client.close()
-            // A client that does not trust it is not served; plain HTTP is not either, and neither harms the server.
+            // A client that does not trust it is not served; plain HTTP is not either, and neither harms the
+            // server.
             var strict = HeedClient.Options()
             strict.retries = 0
-            let wary = try HeedClient(url: "https://localhost:\(server.port)", key: server.admin, options: strict)
+            let wary = try HeedClient(
+                url: "https://localhost:\(server.port)", key: server.admin, options: strict)
             await #expect(throws: HeedClientError.self) { try await wary.spaces() }
             try await wary.close()
             await #expect(throws: (any Error).self) { try await server.ask("GET", "/healthz") }

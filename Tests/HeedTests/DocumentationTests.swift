@@ -61,8 +61,7 @@ import Testing
         let text = try document("docs/cli.md")
         for command in [
             "rank", "audit", "next", "labels", "tally", "ope", "simulate", "tune", "import", "export",
-            "backup", "restore", "erase", "prune", "methods", "try",
-            "demo",
+            "serve", "backup", "restore", "erase", "prune", "methods", "try", "demo",
         ] {
             #expect(text.contains("## heed \(command)\n"))
             let help = try folder.heed(command, "--help").text

@@ -7,8 +7,8 @@ import Serving
     import Darwin
 #endif
 
-/// A server that answers one request a connection with what it is told, in turn; the last answer stays. `nil` breaks the
-/// connection without an answer.
+/// A server that answers one request a connection with what it is told, in turn; the last answer stays. `nil`
+/// breaks the connection without an answer.
 final class FakeServer: Sendable {
     let port: Int
     private let descriptor: Int32

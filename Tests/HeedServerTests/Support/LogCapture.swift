@@ -23,12 +23,11 @@ final class LogCapture: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata more: Logger.Metadata?, source: String,
-            file: String, function: String, line: UInt
-        ) {
-            let all = metadata.merging(more ?? [:]) { $1 }.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
-            capture.lines.withLock { $0.append("\(level) \(message) \(all)") }
+        func log(event: LogEvent) {
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }.map { "\($0)=\($1)" }.sorted()
+                .joined(separator: " ")
+            let error = event.error.map { " \($0)" } ?? ""
+            capture.lines.withLock { $0.append("\(event.level) \(event.message) \(all)\(error)") }
         }
     }
 }

@@ -100,7 +100,9 @@ final class RawSocket {
             let head = try headText()
             var lines = head.components(separatedBy: "\r\n")
             let first = lines.removeFirst().split(separator: " ")
-            guard first.count >= 2, let status = Int(first[1]) else { throw TestFailure("no status: \(head)") }
+            guard first.count >= 2, let status = Int(first[1]) else {
+                throw TestFailure("no status: \(head)")
+            }
             if (100...199).contains(status) { continue }
             var headers: [String: String] = [:]
             for line in lines {
@@ -143,7 +145,8 @@ final class RawSocket {
                 rest += more
             }
             let at = rest.firstIndex(of: 0x0A) ?? 0
-            let text = String(decoding: rest[..<at], as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            let text = String(decoding: rest[..<at], as: UTF8.self).trimmingCharacters(
+                in: .whitespacesAndNewlines)
             rest.removeFirst(at + 1)
             guard let size = Int(text, radix: 16) else { throw TestFailure("no size of a chunk: \(text)") }
             all += try take(size)

@@ -27,7 +27,9 @@ final class StuckStore: ServiceStore {
         return try inner.revision()
     }
 
-    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws {
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void)
+        throws
+    {
         try inner.events(space, filter, limit: limit, body)
     }
     func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws {
@@ -37,6 +39,8 @@ final class StuckStore: ServiceStore {
     func answers(_ space: String, decision: String) throws -> [StoredEvent] {
         try inner.answers(space, decision: decision)
     }
+    func spaces() throws -> [String] { try inner.spaces() }
+    func recordKinds() throws -> [String] { try inner.recordKinds() }
     func ledger(_ space: String) throws -> Ledger { try inner.ledger(space) }
     func last(_ space: String) throws -> Int64 { try inner.last(space) }
     func counts(_ space: String) throws -> [Feedback.Kind: Int] { try inner.counts(space) }

@@ -16,12 +16,16 @@ struct TestServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// Runs a server for as long as the body takes; returns when it has stopped.
+    ///
+    /// - Parameter now: the time at which its clock stands still.
     static func with<R: Sendable>(
-        store: any ServiceStore = MemoryStore(), configure: (inout ServerOptions) -> Void = { _ in },
+        store: any ServiceStore = MemoryStore(), now: Double? = nil, configure: (inout ServerOptions) -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> R
     ) async throws -> R {
         let log = LogCapture()
-        let service = try HeedService(store: store, logger: log.logger)
+        let service = try HeedService(store: store, logger: log.logger) {
+            now ?? Date().timeIntervalSince1970
+        }
         let first = try await service.firstKey()
         var options = ServerOptions()
         options.port = 0
@@ -45,7 +49,8 @@ struct TestServer: Sendable {
                 throw TestFailure("the server did not start")
             }
             let test = TestServer(
-                service: service, port: listening.port, admin: first?.secret ?? "", running: listening, log: log)
+                service: service, port: listening.port, admin: first?.secret ?? "", running: listening,
+                log: log)
             let outcome: Result<R, any Error>
             do { outcome = .success(try await body(test)) } catch { outcome = .failure(error) }
             await listening.stop()
@@ -66,7 +71,8 @@ struct TestServer: Sendable {
 
     /// Asks over a connection of its own.
     func ask(
-        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:], body: String? = nil,
+        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:],
+        body: String? = nil,
         type: String = "application/json"
     ) async throws -> RawAnswer {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
