@@ -97,7 +97,7 @@ import Testing
         ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
         ("- a\n  - b", "<ul><li><p>a</p><ul><li>b</li></ul></li></ul>"),
         ("> a\n> b\n\nc", "<blockquote><p>a\nb</p></blockquote><p>c</p>"),
-        ("a  \nb\\\nc", "<p>a<br>\nb<br>c</p>"), ("---", "<hr>"), ("\\*a\\*", "<p>*a*</p>"),
+        ("a  \nb\\\nc", "<p>a<br>b<br>c</p>"), ("---", "<hr>"), ("\\*a\\*", "<p>*a*</p>"),
         ("[a](javascript:x)", "<p>[a](javascript:x)</p>"), ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
     ]) func rendersWhatItSays(_ text: String, _ expected: String) {
         #expect(html(text) == expected)
