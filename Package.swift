@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
         .executable(name: "decision-bench", targets: ["DecisionBench"]),
+        .executable(name: "serving-bench", targets: ["ServingBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -88,13 +89,17 @@ let package = Package(
         .executableTarget(
             name: "HeedCLI",
             dependencies: [
-                "Heed", "HeedServer", "Kernels", "Serving",
+                "Heed", "HeedAPI", "HeedServer", "Kernels", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "TensorBench", dependencies: ["Tensors"], path: "Benchmarks/Tensors"),
         .executableTarget(
             name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"],
             path: "Benchmarks/Decisions"),
+        .executableTarget(
+            name: "ServingBench",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Serving"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels"]),
         .executableTarget(

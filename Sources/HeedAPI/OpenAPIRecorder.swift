@@ -37,11 +37,13 @@ final class SchemaRecorder: Decoder {
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "lists are known by their type"))
+        throw DecodingError.dataCorrupted(
+            .init(codingPath: [], debugDescription: "lists are known by their type"))
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
-        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "words are known by their type"))
+        throw DecodingError.dataCorrupted(
+            .init(codingPath: [], debugDescription: "words are known by their type"))
     }
 
     fileprivate func note(_ key: any CodingKey, _ schema: Schema, isNeeded: Bool) {
@@ -70,13 +72,14 @@ private struct KeyedRecorder<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let sample = SchemaRecorder.sample(type)
         recorder.note(key, sample.schema, isNeeded: isNeeded)
         guard let value = sample.value else {
-            throw DecodingError.dataCorrupted(.init(codingPath: [key], debugDescription: "no value out of nothing"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [key], debugDescription: "no value out of nothing"))
         }
         return value
     }
 
-    // The methods that `decodeIfPresent` has for plain types; without these their standard versions would be taken, which
-    // say that the member is needed.
+    // The methods that `decodeIfPresent` has for plain types; without these their standard versions would be
+    // taken, which say that the member is needed.
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try some(type, key) }
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try some(type, key) }
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try some(type, key) }

@@ -1,5 +1,5 @@
-/// What JSON a wire type reads and writes, found by letting the type read itself from nothing: the description can never say
-/// anything else than the code.
+/// What JSON a wire type reads and writes, found by letting the type read itself from nothing: the
+/// description can never say anything else than the code.
 public indirect enum Schema: Sendable, Hashable {
     /// A text.
     case text

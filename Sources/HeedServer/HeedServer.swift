@@ -1,10 +1,10 @@
-import Metrics
 import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import Metrics
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
@@ -20,23 +20,36 @@ import UnixSignals
 public struct HeedServer: Sendable {
     private let state: ServerState
 
-    /// - Parameter registry: keeps the metrics; give it to `MetricsSystem.bootstrap` to have those of libraries in it too.
+    /// - Parameter registry: keeps the metrics; give it to `MetricsSystem.bootstrap` to have those of
+    ///   libraries in it too.
     public init(
-        service: HeedService, options: ServerOptions = ServerOptions(), logger: Logger = Logger(label: "heed.http"),
+        service: HeedService, options: ServerOptions = ServerOptions(),
+        logger: Logger = Logger(label: "heed.http"),
         registry: PrometheusRegistry = PrometheusRegistry()
     ) {
         state = ServerState(service: service, options: options, logger: logger, registry: registry)
     }
 
-    /// Serves until it is told to stop; then it takes no more connections, finishes the requests that have begun, writes what
-    /// waits and closes the store.
+    /// Serves until it is told to stop; then it takes no more connections, finishes the requests that have
+    /// begun, writes what waits and closes the store.
     ///
     /// - Parameters:
     ///   - signals: the signals that tell it to stop.
     ///   - ready: called once the server listens.
     /// - Throws: where it cannot listen, or the certificate cannot be read.
     public func run(
-        signals: [UnixSignal] = [.sigterm, .sigint], ready: @escaping @Sendable (RunningServer) async -> Void = { _ in }
+        signals: [UnixSignal] = [.sigterm, .sigint],
+        ready: @escaping @Sendable (RunningServer) async -> Void = { _ in }
+    ) async throws {
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await serve(signals, ready)) } catch { outcome = .failure(error) }
+        try await state.service.close()
+        // Requests that did not finish in time were cancelled: that is how it is meant to end.
+        if case .failure(let error) = outcome, !state.isDraining { throw error }
+    }
+
+    private func serve(
+        _ signals: [UnixSignal], _ ready: @escaping @Sendable (RunningServer) async -> Void
     ) async throws {
         let handle = Handle()
         let application = Application(
@@ -52,11 +65,7 @@ public struct HeedServer: Sendable {
         configuration.maximumGracefulShutdownDuration = .seconds(state.options.drainSeconds)
         let group = ServiceGroup(configuration: configuration)
         handle.group.withLock { $0 = group }
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await group.run()) } catch { outcome = .failure(error) }
-        try await state.service.close()
-        // Requests that did not finish in time were cancelled: that is how it is meant to end.
-        if case .failure(let error) = outcome, !state.isDraining { throw error }
+        try await group.run()
     }
 
     private final class Handle: Sendable { let group = Locked<ServiceGroup?>(nil) }
@@ -117,7 +126,7 @@ private struct Drain: Service {
     let state: ServerState
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do { try await gracefulShutdown() } catch { return }
         state.drain()
     }
 }

@@ -6,10 +6,11 @@ public struct ServerOptions: Sendable {
     public var port = 8080
     /// Certificate and key; `nil` for plain HTTP, for use behind a proxy or on this machine alone.
     public var tls: TLSFiles?
-    /// Whether a proxy stands before the server and says in `X-Forwarded-For` and `X-Forwarded-Proto` who asks, and how. Never
-    /// set it where clients reach the server directly: they could then claim any address.
+    /// Whether a proxy stands before the server and says in `X-Forwarded-For` who asks. Never set it where
+    /// clients reach the server directly: they could then claim any address.
     public var trustsProxy = false
-    /// Whether cookies are sent over TLS only; `nil`: where the server has a certificate or stands behind a proxy.
+    /// Whether cookies are sent over TLS only; `nil`: where the server has a certificate or stands behind a
+    /// proxy.
     public var secureCookies: Bool?
     /// What is allowed.
     public var limits = ServerLimits()

@@ -29,7 +29,8 @@ import Testing
         let text = try document("docs/cli.md")
         for command in [
             "rank b.csv", "rank b.csv --model judges", "rank b.csv --by country", "rank ballots.csv",
-            "next b.csv",
+            "next b.csv", "import b.csv --db c.db", "backup c.db d.db", "restore d.db e.db",
+            "erase e.db --judge j1 --yes", "prune e.db --older-than 1d",
             "labels labels.csv", "tally ballots.csv", "import b.csv", "methods", "try davidson --quick",
             "ope log.csv --policy uniform --anytime", "simulate log.csv --mode fitted --runs 2 --rounds 50",
             "simulate log.csv --mode progressive --runs 1",
@@ -40,7 +41,7 @@ import Testing
             let run = try HeedProcess.run(words, in: folder)
             #expect(run.code == 0, "\(command): \(run.error)")
             let object = try JSONSerialization.jsonObject(with: run.out)
-            for key in keys(object, free: ["votes", "refused", "settings", "recommendation"]).sorted() {
+            for key in keys(object, free: ["votes", "refused", "removed", "settings", "recommendation"]).sorted() {
                 let isDescribed = text.contains("`\(key)`")
                 #expect(isDescribed, "docs/cli.md does not describe \(key) of heed \(command)")
             }
@@ -58,8 +59,7 @@ import Testing
         let text = try document("docs/cli.md")
         for command in [
             "rank", "audit", "next", "labels", "tally", "ope", "simulate", "tune", "import", "export",
-            "methods", "try",
-            "demo",
+            "serve", "backup", "restore", "erase", "prune", "methods", "try", "demo",
         ] {
             #expect(text.contains("## heed \(command)\n"))
             let help = try folder.heed(command, "--help").text

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Signals
@@ -89,11 +90,7 @@ import Testing
     @Test func aStoreWithoutTablesGetsThem() throws {
         let path = folder.file()
         let store = try FeedbackStore(path: path)
-        try store.tamper(
-            """
-            DROP TABLE ledger; DROP TABLE refused; DROP TABLE decision; DROP TABLE event; DROP TABLE content;
-            DROP TABLE source; DROP TABLE grdb_migrations
-            """)
+        try store.dropTables()
         try store.close()
         let again = try FeedbackStore(path: path)
         try again.append(StoreSamples.everyKind)
@@ -183,6 +180,15 @@ import Testing
 }
 
 extension FeedbackStore {
+    fileprivate func dropTables() throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF")
+            let tables = try String.fetchAll(
+                db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            for table in tables { try db.execute(sql: "DROP TABLE \(table)") }
+        }
+    }
+
     /// The value of a setting of the connection that writes.
     fileprivate func pragma(_ name: String) throws -> String {
         try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(name)") } ?? ""

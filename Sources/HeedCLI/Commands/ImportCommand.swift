@@ -11,6 +11,7 @@ struct ImportCommand: ParsableCommand {
               heed import battles.csv                       into heed.db
               heed import january.csv february.csv --db votes.db
               heed import battles.csv --skip-bad            bad lines go into the store's ledger
+              heed import battles.csv --space models        into one of several spaces
             """)
 
     @OptionGroup var input: InputOptions
@@ -22,7 +23,7 @@ struct ImportCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let store = try FeedbackStore(path: db)
+        let store = try FeedbackStore(path: db, space: input.space ?? "default")
         defer { try? store.close() }
         let options = try input.readOptions()
         var reports: [ImportJSON.File] = []
@@ -42,7 +43,7 @@ struct ImportCommand: ParsableCommand {
         }
         let ledger = try store.ledger()
         if json {
-            try printJSON(ImportJSON(store: db, files: reports, ledger: LedgerJSON(ledger)))
+            try printJSON(ImportJSON(store: db, space: store.space, files: reports, ledger: LedgerJSON(ledger)))
         } else {
             try Console.out("\(db): \(ledger)")
         }
@@ -72,6 +73,7 @@ struct ImportJSON: Encodable {
     }
 
     var store: String
+    var space: String
     var files: [File]
     var ledger: LedgerJSON
 }
@@ -81,11 +83,13 @@ struct LedgerJSON: Encodable {
     var kept: Int
     var pending: Int
     var refused: [String: Int]
+    var removed: Int
 
     init(_ ledger: Ledger) {
         received = ledger.received
         kept = ledger.kept
         pending = ledger.pending
         refused = Dictionary(uniqueKeysWithValues: ledger.refused.map { ($0.key.rawValue, $0.value) })
+        removed = ledger.removed
     }
 }

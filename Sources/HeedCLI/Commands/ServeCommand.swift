@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreMetrics
 import Foundation
 import Heed
+import HeedAPI
 import HeedServer
 import Logging
 import Serving
@@ -16,8 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
               heed serve --db heed.db --host 0.0.0.0 --tls-certificate cert.pem --tls-key key.pem
               heed serve --store postgres://heed@localhost/heed --port 8080
 
-            The first start prints an admin key, this once. docs/server.md tells how to run it for good, docs/api.md
-            what it answers.
+            The first start prints an admin key, this once. docs/server.md tells how to run it for good,
+            docs/api.md what it answers.
             """)
 
     @Option(name: .long, help: ArgumentHelp("The SQLite file to keep everything in.", valueName: "file"))
@@ -38,14 +39,23 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file"))
     var tlsKey: String?
 
-    @Flag(name: .long, help: "A proxy stands before the server and sets X-Forwarded-For; clients cannot reach it directly.")
+    @Flag(
+        name: .long,
+        help: "A proxy stands before the server and sets X-Forwarded-For; clients cannot reach it directly.")
     var behindProxy = false
 
-    @Option(name: .long, help: ArgumentHelp("What to log: debug, info, notice, warning, error.", valueName: "level"))
+    @Flag(name: .long, help: "Make one more admin key and print it: where the first one is lost.")
+    var newAdminKey = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("What to log: debug, info, notice, warning, error.", valueName: "level"))
     var logLevel = Logger.Level.info
 
     func validate() throws {
-        if (db == nil) == (store == nil) { throw ValidationError("Say where to keep the data: --db or --store.") }
+        if (db == nil) == (store == nil) {
+            throw ValidationError("Say where to keep the data: --db or --store.")
+        }
         if (tlsCertificate == nil) != (tlsKey == nil) {
             throw ValidationError("--tls-certificate and --tls-key go together.")
         }
@@ -53,20 +63,47 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // A client that goes away is no reason to stop.
+        signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let service = try HeedService(store: MemoryStore(), logger: logger("heed"))
-        let first = try await service.firstKey()
-        let server = HeedServer(service: service, options: options, logger: logger("heed.http"), registry: registry)
-        let scheme = tlsCertificate == nil ? "http" : "https"
-        let host = host.contains(":") ? "[\(host)]" : host
-        try await server.run { running in
-            var text = "heed serves at \(scheme)://\(host):\(running.port)/\n"
-            if let first { text += "The admin key, shown this once: \(first.secret)\n" }
-            try? Console.out(text)
+        let service = try HeedService(store: try location.open(), logger: logger("heed"))
+        let server = HeedServer(
+            service: service, options: options, logger: logger("heed.http"), registry: registry)
+        let failure = Locked<(any Error)?>(nil)
+        do {
+            try await server.run { running in
+                do {
+                    try await greet(service, port: running.port)
+                } catch {
+                    failure.withLock { $0 = error }
+                    await running.stop()
+                }
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw Failure("cannot serve at \(host):\(port): \(error)", code: Failure.unavailable)
         }
+        if let error = failure.withLock({ $0 }) { throw error }
     }
+
+    /// Says where it listens, and prints the admin key where there is a new one: made only now, so that a
+    /// start that fails does not use up the only time it is shown.
+    private func greet(_ service: HeedService, port: Int) async throws {
+        let scheme = tlsCertificate == nil ? "http" : "https"
+        let name = host.contains(":") ? "[\(host)]" : host
+        try Console.out("heed serves at \(scheme)://\(name):\(port)/")
+        var key = try await service.firstKey()
+        if key == nil, newAdminKey {
+            key = try await service.keys.create(
+                KeyRequest(name: "made at a start", roles: [.admin]), now: service.now)
+        }
+        if let key { try Console.out("The admin key, shown this once: \(key.secret)") }
+    }
+
+    private var location: StoreLocation { StoreLocation(store ?? db ?? "") }
 
     private func logger(_ label: String) -> Logger {
         var logger = Logger(label: label)

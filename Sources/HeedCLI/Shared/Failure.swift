@@ -1,5 +1,6 @@
 import Foundation
 import Heed
+import Serving
 
 /// What went wrong, for a person, and the exit code that says it to a program.
 struct Failure: Error {
@@ -33,7 +34,11 @@ struct Failure: Error {
                 self.init(error.description, code: Self.badData)
             }
         case let error as FeedbackWriteError: self.init(error.description, code: Self.cannotWrite)
-        case let error as StoreError: self.init(error.description, code: Self.badData)
+        case let error as StoreError:
+            self.init(
+                error.description, code: error.problem == .occupied ? Self.cannotWrite : Self.badData)
+        case .store(let error) as ServiceError: self.init(error.description, code: Self.badData)
+        case let error as ServiceError: self.init(error.description, code: Self.badData)
         case let error as PreferenceError:
             switch error {
             case .failed: self.init(error.description, code: Self.failedFit)

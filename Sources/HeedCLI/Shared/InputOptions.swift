@@ -29,6 +29,11 @@ struct InputOptions: ParsableArguments {
         completion: .list(FeedbackFormat.allCases.map(\.rawValue)))
     var format: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The space of a store, where it has several.", valueName: "name"))
+    var space: String?
+
     @Flag(name: .long, help: "Go on without bad lines, and write them beside the input as FILE.rejected.")
     var skipBad = false
 
@@ -81,6 +86,7 @@ struct InputOptions: ParsableArguments {
     func read(quiet: Bool = false) throws -> Input {
         let options = try readOptions()
         var input = Input(log: FeedbackLog(), sources: [], notes: [])
+        try refuseSpaceOfFiles()
         let progress = ProgressLine("reading", unit: .things("events"))
         defer { progress.finish() }
         for path in files {
@@ -90,9 +96,9 @@ struct InputOptions: ParsableArguments {
                         "\(path) is a store: --map, --where and --format say how files are read; export it first, or leave "
                             + "them out", code: Failure.usage)
                 }
-                let store = try FeedbackStore(path: path, create: false)
+                let store = try StoreFile.open(path, space: space)
                 let log = try store.log()
-                input.sources.append("\(path): a store, \(log.count) events")
+                input.sources.append("\(path): a store, space \(store.space), \(log.count) events")
                 if input.log.isEmpty { input.log = log } else { input.log.append(contentsOf: log) }
                 continue
             }
@@ -113,6 +119,13 @@ struct InputOptions: ParsableArguments {
             for line in input.notes { Console.note("  " + line) }
         }
         return input
+    }
+
+    /// Refuses `--space` where there is no store that could have it.
+    private func refuseSpaceOfFiles() throws {
+        if space != nil, !files.contains(where: StoreFile.isStore) {
+            throw Failure("--space names a space of a store; files have none", code: Failure.usage)
+        }
     }
 
     private func note(_ report: ReadReport, _ input: inout Input) {
@@ -150,18 +163,40 @@ enum StoreFile {
         defer { try? file.close() }
         return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
     }
+
+    /// Opens the space of a store that is named, or the only one that has feedback.
+    static func open(_ path: String, space: String?) throws -> FeedbackStore {
+        let store = try FeedbackStore(path: path, create: false)
+        return store.inSpace(try choose(space, of: store.spaces().filter { $0.ledger.received > 0 }.map(\.name), in: path))
+    }
+
+    /// The space that is named, or the only one there is.
+    static func choose(_ space: String?, of spaces: [String], in path: String) throws -> String {
+        if let space {
+            if spaces.contains(space) { return space }
+            let known = spaces.isEmpty ? "it has none" : "it has \(spaces.joined(separator: ", "))"
+            throw Failure("\(path): there is no space \(space) with feedback; \(known)", code: Failure.badData)
+        }
+        guard spaces.count < 2 else {
+            throw Failure(
+                "\(path) has several spaces: \(spaces.joined(separator: ", ")). Say which with --space NAME",
+                code: Failure.usage)
+        }
+        return spaces.first ?? "default"
+    }
 }
 
 extension InputOptions {
     /// Reads everything as decisions. Says on standard error how it was read, unless `quiet`.
     func readDecisions(quiet: Bool = false, items: String? = nil) throws -> DecisionLog {
         let options = try readOptions()
+        try refuseSpaceOfFiles()
         let reader = DecisionLogReader(options, items: items.map { FeedbackSource($0) })
         if files.contains(where: StoreFile.isStore) {
             guard files.count == 1 else {
                 throw Failure("read a store by itself, without further files", code: Failure.usage)
             }
-            let (log, report) = try reader.read(FeedbackStore(path: files[0], create: false))
+            let (log, report) = try reader.read(StoreFile.open(files[0], space: space))
             say(report, quiet: quiet)
             return log
         }

@@ -32,7 +32,8 @@ public struct APIError: Error, Sendable, Hashable, HTTPResponseError {
 
     /// What clients are told of an error.
     ///
-    /// Nothing of the server's inside: an unknown error is only named as such, and paths of files stay in the log.
+    /// Nothing of the server's inside: an unknown error is only named as such, and paths of files stay in the
+    /// log.
     public init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
@@ -89,7 +90,8 @@ public struct APIError: Error, Sendable, Hashable, HTTPResponseError {
         case .dataCorrupted(let context):
             let field = path(context.codingPath)
             self.init(
-                .unprocessableContent, "invalid", "the body says something that cannot be: \(context.debugDescription)",
+                .unprocessableContent, "invalid",
+                "the body says something that cannot be: \(context.debugDescription)",
                 field: field.isEmpty ? nil : field)
         @unknown default:
             self.init(.badRequest, "bad_json", "the body cannot be read")

@@ -55,7 +55,8 @@ struct Call: Sendable {
         guard let word = Word(rawValue: text) else {
             let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
             throw APIError(
-                .badRequest, "invalid", "\(name) is \(text.prefix(40)); one of \(known) is expected", field: name)
+                .badRequest, "invalid", "\(name) is \(text.prefix(40)); one of \(known) is expected",
+                field: name)
         }
         return word
     }
@@ -79,7 +80,8 @@ extension ServerContext {
     ///
     /// - Throws: `APIError` for one that is no text.
     public func pathText(_ name: String) throws -> String {
-        guard let text = parameters.get(name)?.removingPercentEncoding, !text.isEmpty, text.utf8.count <= 1_000
+        guard let text = parameters.get(name)?.removingPercentEncoding, !text.isEmpty,
+            text.utf8.count <= 1_000
         else {
             throw APIError(.badRequest, "invalid", "the \(name) in the path is not a text", field: name)
         }

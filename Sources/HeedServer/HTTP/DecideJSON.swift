@@ -52,7 +52,9 @@ extension JSONValue {
         return number
     }
 
-    fileprivate func entries<Value>(_ field: String, _ read: (JSONValue) throws -> Value) throws -> [String: Value] {
+    fileprivate func entries<Value>(_ field: String, _ read: (JSONValue) throws -> Value) throws -> [String:
+        Value]
+    {
         guard kind == .object else { throw refusal(field, "an object") }
         var result: [String: Value] = [:]
         for (key, value) in members {

@@ -18,7 +18,8 @@ final class BodyBudget: Sendable {
         }
         if !isTaken {
             throw APIError(
-                .serviceUnavailable, "overloaded", "too many large requests at once; try again", retryAfter: 1)
+                .serviceUnavailable, "overloaded", "too many large requests at once; try again", retryAfter: 1
+            )
         }
     }
 
@@ -44,7 +45,9 @@ final class HeldBody: Sendable {
     /// - Throws: `APIError` for one over the limit.
     static func read(_ request: Request, limit: Int, budget: BodyBudget) async throws -> HeldBody {
         let tooLarge = APIError(.contentTooLarge, "too_large", "the body is over the limit of \(limit) bytes")
-        if let text = request.headers[.contentLength], let length = Int(text), length > limit { throw tooLarge }
+        if let text = request.headers[.contentLength], let length = Int(text), length > limit {
+            throw tooLarge
+        }
         var taken = 0
         var buffer: ByteBuffer?
         do {
@@ -78,7 +81,9 @@ final class HeldBody: Sendable {
             do {
                 return try tape.parse(bytes, body)
             } catch let error as JSONError {
-                throw APIError(.badRequest, "bad_json", "the body is not JSON: byte \(error.offset + 1): \(error.reason)")
+                throw APIError(
+                    .badRequest, "bad_json", "the body is not JSON: byte \(error.offset + 1): \(error.reason)"
+                )
             }
         }
     }

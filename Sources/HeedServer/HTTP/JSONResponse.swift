@@ -17,7 +17,9 @@ extension Response {
         _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields()
     ) -> Response {
         do {
-            return bytes([UInt8](try encoder.encode(value)), type: "application/json", status: status, headers: headers)
+            return bytes(
+                [UInt8](try encoder.encode(value)), type: "application/json", status: status, headers: headers
+            )
         } catch {
             return Response(status: .internalServerError)
         }

@@ -3,8 +3,8 @@ import Serving
 
 /// Keeps metrics behind the swift-metrics API and writes them as Prometheus reads them.
 ///
-/// The number of series is bounded: labels of a metric that would make too many go uncounted, and how many did is a metric
-/// itself.
+/// The number of series is bounded: labels of a metric that would make too many go uncounted, and how many
+/// did is a metric itself.
 public final class PrometheusRegistry: MetricsFactory {
     enum Series {
         case counter(PrometheusCounter)
@@ -45,7 +45,9 @@ public final class PrometheusRegistry: MetricsFactory {
         gauge(label, dimensions)
     }
 
-    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool)
+        -> any RecorderHandler
+    {
         if aggregate { histogram(label, dimensions) } else { gauge(label, dimensions) }
     }
 
@@ -53,7 +55,8 @@ public final class PrometheusRegistry: MetricsFactory {
         histogram(label, dimensions)
     }
 
-    // Metrics stay for as long as the process: a series that comes and goes would read as a counter that starts anew.
+    // Metrics stay for as long as the process: a series that comes and goes would read as a counter that
+    // starts anew.
     public func destroyCounter(_ handler: any CounterHandler) {}
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     public func destroyMeter(_ handler: any MeterHandler) {}
@@ -78,8 +81,8 @@ public final class PrometheusRegistry: MetricsFactory {
         return PrometheusHistogram()
     }
 
-    /// The series of a name and labels; a new one where there is none. One that finds no room, or whose name stands for another
-    /// kind of metric, is given out all the same but never written.
+    /// The series of a name and labels; a new one where there is none. One that finds no room, or whose name
+    /// stands for another kind of metric, is given out all the same but never written.
     private func find(_ label: String, _ labels: [(String, String)], _ make: () -> Series) -> Series {
         let name = PrometheusText.name(label)
         let text = PrometheusText.labels(labels)

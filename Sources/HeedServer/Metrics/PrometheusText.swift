@@ -52,6 +52,7 @@ enum PrometheusText {
             total += count
             out += line(name + "_bucket", before + "le=\"\(number(bound))\"", Double(total))
         }
-        return out + line(name + "_sum", labels, snapshot.sum) + line(name + "_count", labels, Double(snapshot.count))
+        return out + line(name + "_sum", labels, snapshot.sum)
+            + line(name + "_count", labels, Double(snapshot.count))
     }
 }

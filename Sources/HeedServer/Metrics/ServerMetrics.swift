@@ -60,7 +60,8 @@ final class ServerMetrics: Sendable {
                 known.answers[answer]
                 ?? Counter(
                     label: "heed_http_requests_total",
-                    dimensions: [("method", name), ("route", route), ("status", "\(status)")], factory: registry)
+                    dimensions: [("method", name), ("route", route), ("status", "\(status)")],
+                    factory: registry)
             known.answers[answer] = counter
             let timer =
                 known.times[route]

@@ -1,7 +1,7 @@
 import Serving
 
-/// When batches first arrived, by their idempotency key: events without a time get the same time when they are sent again,
-/// so that they are known as the same.
+/// When batches first arrived, by their idempotency key: events without a time get the same time when they
+/// are sent again, so that they are known as the same.
 final class BatchStamps: Sendable {
     private static let remembered = 10_000
     private struct State {

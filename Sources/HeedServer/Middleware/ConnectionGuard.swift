@@ -2,8 +2,8 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends connections whose client is too slow: to send the head of its first request, to send the rest of one, to read an
-/// answer. Also ends one that goes on sending long after it was refused.
+/// Ends connections whose client is too slow: to send the head of its first request, to send the rest of one,
+/// to read an answer. Also ends one that goes on sending long after it was refused.
 ///
 /// One timer a connection looks once in a while; what a request costs is a few assignments.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {

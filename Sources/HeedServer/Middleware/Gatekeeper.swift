@@ -3,10 +3,11 @@ import Hummingbird
 import Logging
 import Serving
 
-/// Stands before every route: bounds how much is worked on at once, turns errors into answers, counts, logs, and adds the
-/// headers that every answer carries.
+/// Stands before every route: bounds how much is worked on at once, turns errors into answers, counts, logs,
+/// and adds the headers that every answer carries.
 ///
-/// The log names routes by their template and never a path, a query, a header or a body: none of them may hold a secret there.
+/// The log names routes by their template and never a path, a query, a header or a body: none of them may
+/// hold a secret there.
 struct Gatekeeper: RouterMiddleware {
     typealias Context = ServerContext
 
@@ -23,7 +24,9 @@ struct Gatekeeper: RouterMiddleware {
         var response: Response
         if underway > state.options.limits.requests {
             response =
-                APIError(.serviceUnavailable, "overloaded", "too many requests at once; try again", retryAfter: 1)
+                APIError(
+                    .serviceUnavailable, "overloaded", "too many requests at once; try again", retryAfter: 1
+                )
                 .response
         } else {
             do {

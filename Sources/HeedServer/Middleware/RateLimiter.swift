@@ -21,8 +21,8 @@ final class RateLimiter: Sendable {
 
     /// Takes the events of a batch.
     ///
-    /// A batch is let in whole where anything is left, and what it takes beyond that is owed: otherwise one that is larger than
-    /// a bucket could never come in.
+    /// A batch is let in whole where anything is left, and what it takes beyond that is owed: otherwise one
+    /// that is larger than a bucket could never come in.
     ///
     /// - Throws: `APIError` 429 where nothing is left.
     func takeEvents(_ count: Int, _ key: String, _ limits: ServerLimits, now: Double) throws {

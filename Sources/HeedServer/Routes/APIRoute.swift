@@ -2,7 +2,8 @@ import HTTPTypes
 import HeedAPI
 import Hummingbird
 
-/// One route of the API: the router, the OpenAPI description and the tests of who may do what are all made from these.
+/// One route of the API: the router, the OpenAPI description and the tests of who may do what are all made
+/// from these.
 public struct APIRoute: Sendable {
     /// Who may use a route. There is no standard: each route says it.
     public enum Access: Sendable, Hashable {

@@ -3,7 +3,8 @@ import Hummingbird
 import NIOCore
 import Serving
 
-/// Lets a request to a route in, or not: the key, what it may do and where, how often, and what the request carries.
+/// Lets a request to a route in, or not: the key, what it may do and where, how often, and what the request
+/// carries.
 struct Admission: Sendable {
     let state: ServerState
 
@@ -30,7 +31,9 @@ struct Admission: Sendable {
         case .open: break
         case .space(let role):
             let space = try context.pathText("space")
-            if let own = principal.space, own != space { throw ServiceError.notFound(kind: "space", name: space) }
+            if let own = principal.space, own != space {
+                throw ServiceError.notFound(kind: "space", name: space)
+            }
             guard principal.may(role, in: space) else { throw refusal(role.rawValue) }
             _ = try state.service.spaces.space(space)
         case .any(let role):
@@ -72,7 +75,8 @@ extension ServerState {
     /// - Throws: `APIError` 429 where that has asked too often.
     func admitVisitor(_ request: Request, _ context: ServerContext) throws {
         let address = request.address(context, trustsProxy: options.trustsProxy)
-        try limiter.takeRequest(key: "@\(address)", perSecond: options.limits.anonymousPerSecond, now: service.now)
+        try limiter.takeRequest(
+            key: "@\(address)", perSecond: options.limits.anonymousPerSecond, now: service.now)
     }
 }
 

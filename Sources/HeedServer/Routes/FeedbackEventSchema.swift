@@ -23,7 +23,8 @@ enum FeedbackEventSchema {
         ]
         let own: [String: Any] = [
             "kind": ["type": "string", "enum": Feedback.Kind.allCases.map(\.rawValue)],
-            "left": text, "right": text, "outcome": text, "first": text, "probability": number, "margin": number,
+            "left": text, "right": text, "outcome": text, "first": text, "probability": number,
+            "margin": number,
             "ranking": ["type": "array"], "unplaced": texts, "chosen": text, "among": texts, "item": text,
             "score": number, "scores": ["type": "object", "additionalProperties": number], "scale": numbers,
             "up": ["type": "boolean"], "slots": ["type": "array"], "decisionId": text, "action": text,

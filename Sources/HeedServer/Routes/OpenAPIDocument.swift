@@ -45,7 +45,8 @@ public enum OpenAPIDocument {
         var responses: [String: Any] = [String(route.status.code): answer(route)]
         if route.mayBeEmpty { responses["204"] = ["description": "There is nothing to tell yet."] }
         responses["default"] = [
-            "description": "Why it was not done.", "content": ["application/json": ["schema": reference("Error")]],
+            "description": "Why it was not done.",
+            "content": ["application/json": ["schema": reference("Error")]],
         ]
         result["responses"] = responses
         return result
@@ -65,7 +66,10 @@ public enum OpenAPIDocument {
             ["name": String($0.dropFirst().dropLast()), "in": "path", "required": true, "schema": text]
         }
         result += route.query.map {
-            ["name": $0.name, "in": "query", "required": $0.isNeeded, "description": $0.about, "schema": text]
+            [
+                "name": $0.name, "in": "query", "required": $0.isNeeded, "description": $0.about,
+                "schema": text,
+            ]
         }
         if case .events = route.input {
             result.append([
@@ -106,7 +110,9 @@ public enum OpenAPIDocument {
         }
     }
 
-    private static func reference(_ name: String) -> [String: Any] { ["$ref": "#/components/schemas/\(name)"] }
+    private static func reference(_ name: String) -> [String: Any] {
+        ["$ref": "#/components/schemas/\(name)"]
+    }
 
     private static func schemas() -> [String: Any] {
         var result: [String: Any] = ["Error": errorSchema, "FeedbackEvent": FeedbackEventSchema.json]

@@ -24,7 +24,9 @@ extension APIRoutes {
         APIRoute(
             name: "export", method: .get, path: "/v1/spaces/{space}/export", access: .space(.read),
             about: "All feedback in the order of arrival, an event a line.",
-            query: [.init(name: "kind", about: "Kinds of feedback, with commas between them; all where left out.")],
+            query: [
+                .init(name: "kind", about: "Kinds of feedback, with commas between them; all where left out.")
+            ],
             output: .other("application/x-ndjson")
         ) { call in try await call.export() },
     ]
@@ -33,7 +35,8 @@ extension APIRoutes {
 extension RefusalView {
     fileprivate init(_ refusal: Refusal) {
         self.init(
-            reason: refusal.reason.rawValue, record: refusal.record, field: refusal.field, value: refusal.value,
+            reason: refusal.reason.rawValue, record: refusal.record, field: refusal.field,
+            value: refusal.value,
             explanation: refusal.explanation, text: refusal.text)
     }
 }
@@ -45,7 +48,8 @@ extension Call {
         _ = try service.spaces.space(space)
         let isLines = try request.isNDJSON()
         let key = request.headers[.idempotencyKey]
-        let entries = try await readEvents(isLines: isLines, stamp: state.stamps.time(space, key, now: service.now))
+        let entries = try await readEvents(
+            isLines: isLines, stamp: state.stamps.time(space, key, now: service.now))
         try state.limiter.takeEvents(entries.count, principal.key, state.options.limits, now: service.now)
         let receipt = try await service.ingest(space, entries, key: key)
         state.metrics.note(receipt)
@@ -53,7 +57,8 @@ extension Call {
     }
 
     private func readEvents(isLines: Bool, stamp: Double) async throws -> [Submission.Entry] {
-        let limits = EventBatch.Limits(events: state.options.limits.batch, depth: state.options.limits.nesting)
+        let limits = EventBatch.Limits(
+            events: state.options.limits.batch, depth: state.options.limits.nesting)
         let body = try await body()
         do {
             let entries = try body.withBytes {
@@ -70,7 +75,8 @@ extension Call {
         } catch EventBatch.Refusal.unreadable(let column, let reason) {
             throw APIError(.badRequest, "bad_json", "the body is no batch: byte \(column): \(reason)")
         } catch EventBatch.Refusal.tooMany(let limit) {
-            throw APIError(.contentTooLarge, "too_large", "a batch has at most \(limit) events", field: "events")
+            throw APIError(
+                .contentTooLarge, "too_large", "a batch has at most \(limit) events", field: "events")
         }
     }
 
@@ -83,7 +89,8 @@ extension Call {
                     guard let kind = Feedback.Kind(rawValue: String(word)) else {
                         let known = Feedback.Kind.allCases.map(\.rawValue).joined(separator: ", ")
                         throw APIError(
-                            .badRequest, "invalid", "kind is \(word.prefix(40)); of \(known) is expected", field: "kind")
+                            .badRequest, "invalid", "kind is \(word.prefix(40)); of \(known) is expected",
+                            field: "kind")
                     }
                     return kind
                 })

@@ -17,7 +17,8 @@ extension APIRoutes {
             let wanted = try await call.body(KeyRequest.self)
             if let own = call.principal.space, wanted.space != own {
                 throw APIError(
-                    .forbidden, "forbidden", "this key may only make keys for the space \(own)", field: "space")
+                    .forbidden, "forbidden", "this key may only make keys for the space \(own)",
+                    field: "space")
             }
             if let space = wanted.space { _ = try call.service.spaces.space(space) }
             let key = try await call.service.keys.create(wanted, now: call.service.now)

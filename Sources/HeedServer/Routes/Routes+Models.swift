@@ -9,7 +9,8 @@ extension APIRoutes {
             about: "The models, newest first.", output: .json(.list(of: ModelInfo.self))
         ) { call in .json(try await call.service.models(call.space())) },
         APIRoute(
-            name: "compareModels", method: .get, path: "/v1/spaces/{space}/models/compare", access: .space(.read),
+            name: "compareModels", method: .get, path: "/v1/spaces/{space}/models/compare",
+            access: .space(.read),
             about: "Compares two models on the feedback that neither learnt from.",
             query: [
                 .init(name: "a", about: "A version, such as p3; or live.", isNeeded: true),
@@ -29,7 +30,8 @@ extension APIRoutes {
         ) { call in .json(try await call.service.promote(call.space(), model: call.path("model"))) },
         APIRoute(
             name: "rollBack", method: .post, path: "/v1/spaces/{space}/rollback", access: .space(.admin),
-            about: "Makes the model live again that was live before; nothing where that is choosing by chance.",
+            about:
+                "Makes the model live again that was live before; nothing where that is choosing by chance.",
             query: [.init(name: "kind", about: "policy or ranker.", isNeeded: true)],
             output: .json(.of(ModelInfo.self)), mayBeEmpty: true
         ) { call in

@@ -28,7 +28,8 @@ extension APIRoutes {
         },
         APIRoute(
             name: "status", method: .get, path: "/status", access: .any(.read),
-            about: "Says how the service is: ledgers, what waits, memory.", output: .json(.of(StatusReport.self))
+            about: "Says how the service is: ledgers, what waits, memory.",
+            output: .json(.of(StatusReport.self))
         ) { call in .json(try await call.state.report(for: call.principal)) },
         APIRoute(
             name: "metrics", method: .get, path: "/metrics", access: .whole(.read),
@@ -46,7 +47,8 @@ extension ServerState {
             ledgers[space.name] = try await service.ledger(space.name)
         }
         return StatusReport(
-            version: options.version, uptime: service.now - started, store: service.storeKind, ledgers: ledgers,
+            version: options.version, uptime: service.now - started, store: service.storeKind,
+            ledgers: ledgers,
             queued: service.queued, queueLimit: service.queueLimit, memory: ProcessMemory.resident())
     }
 

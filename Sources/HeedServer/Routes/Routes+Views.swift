@@ -23,7 +23,8 @@ extension APIRoutes {
             output: .json(.list(of: JudgeView.self))
         ) { call in .json(try await call.service.judges(call.space())) },
         APIRoute(
-            name: "setAside", method: .post, path: "/v1/spaces/{space}/judges/{judge}", access: .space(.admin),
+            name: "setAside", method: .post, path: "/v1/spaces/{space}/judges/{judge}",
+            access: .space(.admin),
             about: "Counts a judge's votes, or sets them aside; null leaves it to the rules again.",
             input: .json(.of(SetAsideRequest.self)), output: .json(.of(JudgeView.self))
         ) { call in

@@ -23,7 +23,12 @@ extension HeedService {
     /// - Throws: `ServiceError.invalid` for a method that is not known, `.conflict` where many trainings wait.
     public func train(_ space: String, _ request: TrainRequest) async throws -> JobInfo {
         let space = try spaces.space(space)
-        return try await core.lane.run { [learning] in try learning.enqueue(space, request) }
+        return try await core.lane.run { [learning] in
+            guard let job = try learning.enqueue(space, request) else {
+                throw ServiceError.conflict("the trainings of the space are being changed by others; try again")
+            }
+            return job
+        }
     }
 
     /// The jobs of a space, newest first.

@@ -137,33 +137,45 @@ extension Learning {
     func mark(_ removals: [Removal], why: String) throws {
         for removal in removals {
             guard let range = removal.range else { continue }
+            // First, so that a training that is keeping its model either sees this or is seen below.
+            for kind in ModelKind.allCases { try noteTraining(removal.space, kind) { $0.removed = core.now() } }
             for model in try models(removal.space) where model.stale == nil && model.learned.overlaps(range) {
-                guard try changeModel(removal.space, model.id, { $0.stale = why }) else {
-                    throw ServiceError.conflict("the model \(model.id) is being changed by others; try again")
-                }
+                try markStale(removal.space, model.id, why)
             }
             for kind in ModelKind.allCases {
                 let current = try liveRecord(removal.space, kind)?.value.current
                 let isStale = try current.flatMap { try modelRecord(removal.space, $0)?.value.stale } != nil
-                try noteRemoval(removal.space, kind, isStale: isStale)
+                let count = try pieces(removal.space, kind)
+                try noteTraining(removal.space, kind) { state in
+                    state.seen = min(state.seen, count)
+                    state.staleSince = isStale ? core.now() : nil
+                }
+                nextLook.withLock { $0[LearningKeys.training(removal.space, kind)] = nil }
             }
         }
         wake()
     }
 
-    private func noteRemoval(_ space: String, _ kind: ModelKind, isStale: Bool) throws {
+    /// Marks a new model where feedback was removed since its training began.
+    func markIfOutdated(_ space: String, _ kind: ModelKind, _ id: String, since begun: Double) throws {
+        let key = LearningKeys.training(space, kind)
+        let removed = try core.store.value(TrainingRecord.self, LearningKeys.live, key)?.value.removed
+        if let removed, removed >= begun { try markStale(space, id, "feedback was removed while it was trained") }
+    }
+
+    private func markStale(_ space: String, _ id: String, _ why: String) throws {
+        guard try changeModel(space, id, { $0.stale = why }) else {
+            throw ServiceError.conflict("the model \(id) is being changed by others; try again")
+        }
+    }
+
+    private func noteTraining(_ space: String, _ kind: ModelKind, _ body: (inout TrainingRecord) -> Void) throws {
         let key = LearningKeys.training(space, kind)
         for _ in 0..<20 {
-            guard let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key) else {
-                return
-            }
+            guard let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key) else { return }
             var state = found.value
-            state.seen = min(state.seen, try pieces(space, kind))
-            state.staleSince = isStale ? core.now() : nil
-            if try core.store.write([RecordChange(LearningKeys.live, key, state, expected: found.version)]) {
-                nextLook.withLock { $0[key] = nil }
-                return
-            }
+            body(&state)
+            if try core.store.write([RecordChange(LearningKeys.live, key, state, expected: found.version)]) { return }
         }
         throw ServiceError.conflict("the trainings of \(space) are being changed by others; try again")
     }

@@ -18,6 +18,7 @@ extension Learning {
     func train(_ job: JobRecord, _ progress: JobProgress) throws -> (model: String, verdict: String) {
         let space = try core.spaces.space(job.info.space)
         let kind = job.info.kind
+        let begun = core.now()
         let parent = try core.store.value(
             LiveRecord.self, LearningKeys.live, LearningKeys.live(space.name, kind))
         let version = try nextVersion(space.name, kind)
@@ -35,6 +36,7 @@ extension Learning {
             RecordChange(kind: LearningKeys.blob, id: key, body: learnt.bytes, expected: 0),
         ])
         guard isKept else { throw ServiceError.conflict("there is a model \(version) already") }
+        try markIfOutdated(space.name, kind, version, since: begun)
         try progress.report(0.85, "values \(version)")
         let verdict = try value(space, kind, version, learnt)
         try forgetBytes(space.name, kind)

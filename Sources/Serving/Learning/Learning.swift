@@ -16,6 +16,8 @@ final class Learning: Sendable {
     let running = Locked<[String: JobProgress]>([:])
     /// How far a space's feedback must have come before it is looked at again for a training.
     let nextLook = Locked<[String: Int64]>([:])
+    /// The revision of the store at which no job was left.
+    let lastEmpty = Locked<Int64>(-1)
     private let isWoken = Locked(false)
 
     init(_ core: ServiceCore, watching: Watching) {

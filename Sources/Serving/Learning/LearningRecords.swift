@@ -16,6 +16,8 @@ struct TrainingRecord: Sendable, Codable, Hashable {
     var started = 0.0
     /// How many rewards or votes there were then.
     var seen = 0
+    /// When feedback was last removed, in seconds since 1970-01-01 UTC.
+    var removed: Double?
     /// Since when the live model should be learnt anew, as feedback that it learnt from was removed.
     var staleSince: Double?
 }

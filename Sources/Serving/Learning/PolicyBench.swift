@@ -7,7 +7,8 @@ import Signals
 struct PolicyBench {
     private let logged: LoggedDecisions
     private let rows: [Int]
-    private let predicted: [Double]
+    /// The decisions as chance would have made them, with predicted rewards.
+    private let base: OffPolicySample
     private let logging: [Double]
     private let arrival: RewardArrival
     private let notes: [String]
@@ -53,7 +54,7 @@ struct PolicyBench {
         }
         arrival = RewardArrival(decisions: decisions, rewards: rewards)
         logging = logged.loggedDistributions(of: rows)
-        let sample = try logged.sample(.uniform, rows: rows)
+        var sample = try logged.sample(.uniform, rows: rows)
         let units = sample.unit.isEmpty ? rows.count : Set(sample.unit).count
         guard units >= 10 else {
             throw ServiceError.notReady(
@@ -62,10 +63,11 @@ struct PolicyBench {
         let isBinary = sample.reward.allSatisfy { $0 == 0 || $0 == 1 }
         let isRich = logged.features > 256 || logged.arms * logged.features * 2 > rows.count
         try progress.report(0, "fits a model of rewards")
-        predicted = try RewardModel(
+        sample.predicted = try RewardModel(
             family: isBinary ? .logistic : .ridge, layout: isRich ? .additive : .perAction, folds: 5,
             seed: Self.seed
         ).crossFitted(sample, features: logged.features(of: rows))
+        base = sample
     }
 
     /// Values two choosers on the same decisions.
@@ -81,24 +83,17 @@ struct PolicyBench {
             findings: found.map(\.sentence) + notes)
     }
 
-    /// The value of a chooser, with its standard error.
-    func value(_ chooser: any Chooser, _ progress: JobProgress) throws -> Contributions {
-        let sample = try sample(chooser, progress)
-        return try Contributions(DoublyRobust().estimate(sample), sample)
-    }
-
     private func sample(_ chooser: any Chooser, _ progress: JobProgress) throws -> OffPolicySample {
-        let table = try table(chooser, progress)
-        var sample = try logged.sample(.probabilities(table, name: chooser.version), rows: rows)
-        sample.predicted = predicted
+        var sample = base
+        sample.target = try table(chooser, progress)
         return sample
     }
 
-    /// The probability of each action in each row that counts, as `decide` would have given it; zeros elsewhere.
+    /// The probability of each action in each row, as `decide` would have given it.
     private func table(_ chooser: any Chooser, _ progress: JobProgress) throws -> [Double] {
         let names = logged.actions
         let log = logged.log
-        var table = [Double](repeating: 0, count: log.count * logged.arms)
+        var table = [Double](repeating: 0, count: rows.count * logged.arms)
         let policy = chooser as? PolicyChooser
         let arms = names.map { policy?.arm($0) }
         let places = log.featureNames.all.map { policy?.place($0) }
@@ -122,7 +117,7 @@ struct PolicyBench {
             } else {
                 p = try chooser.propensities(of: possible.map { names[$0] }, features: [:], random: random)
             }
-            for (arm, probability) in zip(possible, p) { table[row * logged.arms + arm] = probability }
+            for (arm, probability) in zip(possible, p) { table[number * logged.arms + arm] = probability }
         }
         return table
     }

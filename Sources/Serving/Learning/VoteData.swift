@@ -12,7 +12,14 @@ struct VoteData {
 
     /// The kinds that say which of several items is preferred.
     static let kinds: [Feedback.Kind] = [.comparison, .ranking, .choice]
+}
 
+extension VoteData {
+    /// Reads a space's votes.
+    ///
+    /// - Parameters:
+    ///   - learning: Whether the part that is learnt from is wanted.
+    ///   - share: The part of the job's progress that this is.
     init(
         _ store: any ServiceStore, _ space: Space, setAside: Set<String>, learning: Bool = true,
         _ progress: JobProgress, share: Double

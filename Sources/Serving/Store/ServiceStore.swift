@@ -18,6 +18,9 @@ public protocol ServiceStore: Sendable {
     /// - Throws: `StoreError`; then nothing was added.
     func append(_ submissions: [Submission]) throws -> [AppendResult]
 
+    /// The names of the spaces that something was ever delivered to.
+    func spaces() throws -> [String]
+
     /// Reads a space's events in the order of arrival, at most `limit` of them, from one consistent picture.
     func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws
 
@@ -33,10 +36,10 @@ public protocol ServiceStore: Sendable {
     /// What was delivered to a space, and what became of it. O(1).
     func ledger(_ space: String) throws -> Ledger
 
-    /// The number of the last event of a space; 0 where there is none.
+    /// The number of the last event of a space; 0 where there is none. A number is never given twice.
     func last(_ space: String) throws -> Int64
 
-    /// How many events of each kind count in a space.
+    /// How many events of each kind count in a space: kinds without any are left out. O(1).
     func counts(_ space: String) throws -> [Feedback.Kind: Int]
 
     /// What was refused in a space, newest first.
@@ -62,8 +65,11 @@ public protocol ServiceStore: Sendable {
     /// A record.
     func record(_ kind: String, _ id: String) throws -> ServiceRecord?
 
-    /// All records of a kind, ordered by id.
+    /// All records of a kind, ordered by the bytes of their ids.
     func records(_ kind: String) throws -> [ServiceRecord]
+
+    /// The kinds of which there are records.
+    func recordKinds() throws -> [String]
 
     /// Makes changes in one transaction: all of them, or none where a record is not at the version that a change expects.
     ///
@@ -97,15 +103,19 @@ public struct Submission: Sendable {
     /// The pieces.
     public var entries: [Entry]
 
+    /// When they arrived, in seconds since 1970-01-01 UTC: what `prune` goes by. `nil` for now.
+    public var arrived: Double?
+
     /// Creates a batch.
-    public init(space: String, entries: [Entry]) {
+    public init(space: String, entries: [Entry], arrived: Double? = nil) {
         self.space = space
         self.entries = entries
+        self.arrived = arrived
     }
 
     /// Creates a batch of events.
-    public init(space: String, events: [FeedbackEvent]) {
-        self.init(space: space, entries: events.map { .event($0) })
+    public init(space: String, events: [FeedbackEvent], arrived: Double? = nil) {
+        self.init(space: space, entries: events.map { .event($0) }, arrived: arrived)
     }
 }
 

@@ -69,7 +69,9 @@ package enum EventBatch {
                 func refuse(_ value: JSONValue, _ reason: String) -> Refusal {
                     .unreadable(column: value.offset + 1, reason: reason)
                 }
-                guard root.kind == .object else { throw refuse(root, #"an object {"events": […]} is expected"#) }
+                guard root.kind == .object else {
+                    throw refuse(root, #"an object {"events": […]} is expected"#)
+                }
                 var list: JSONValue?
                 for (key, value) in root.members {
                     guard key.isText("events") else { throw refuse(key, "the only key is events") }

@@ -43,7 +43,9 @@ package struct JSONTape {
     private var open: [Int32] = []
 
     /// Parses one JSON text and hands its root to the closure; the root is valid only inside it.
-    package mutating func parse<R>(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (JSONValue) throws -> R) throws -> R {
+    package mutating func parse<R>(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (JSONValue) throws -> R)
+        throws -> R
+    {
         guard bytes.count < Int(Int32.max) else {
             throw JSONError(offset: 0, reason: "a JSON text of 2 GiB or more is not read")
         }
@@ -59,7 +61,9 @@ package struct JSONTape {
             // A value begins here.
             Self.skipBlanks(bytes, &at)
             guard at < bytes.count else { throw JSONError(offset: at, reason: "a value is missing") }
-            guard nodes.count < limit else { throw JSONError(offset: at, reason: "more than \(limit) values") }
+            guard nodes.count < limit else {
+                throw JSONError(offset: at, reason: "more than \(limit) values")
+            }
             let byte = bytes[at]
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard open.count < depth else {

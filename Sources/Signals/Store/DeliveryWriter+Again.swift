@@ -9,6 +9,7 @@ extension DeliveryWriter {
     mutating func reconsider(_ delivery: Delivery, from origin: Int) throws -> Verdict {
         var place: Int? = origin
         while let source = place {
+            if try wasRemoved(delivery.record, of: source) { return .known }
             let event = try event(of: delivery.record, in: source)
             if event?.says(delivery.content) == true { return .known }
             let before = try (event.map { [$0] } ?? []) + refusals(of: delivery.record, in: source)
@@ -41,12 +42,21 @@ extension DeliveryWriter {
         /// Why it was refused as malformed.
         var flaw: String?
 
+        /// Whether the content is the same. A refusal whose text was erased, or whose event was removed, is
+        /// taken for the same: what a person had removed does not come back with the rest of a file.
         func says(_ content: Delivery.Content) -> Bool {
+            guard let text else { return true }
             switch content {
-            case .event(let row): flaw == nil && text?.isSameEvent(as: row.payload) == true
-            case .bad(let bad): flaw == storable(bad.reason) && text == storable(bad.text)
+            case .event(let row): return flaw == nil && text.isSameEvent(as: row.payload)
+            case .bad(let bad): return flaw == storable(bad.reason) && text == storable(bad.text)
             }
         }
+    }
+
+    private func wasRemoved(_ record: Int, of source: Int) throws -> Bool {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT 1 FROM removed WHERE source = ? AND record = ?"),
+            arguments: [source, record]) != nil
     }
 
     private func event(of record: Int, in source: Int) throws -> Former? {

@@ -22,82 +22,80 @@ public final class FeedbackStore: Sendable {
     /// The store's file.
     public let path: String
 
-    let pool: DatabasePool
+    /// The space that this store reads and writes. A store may hold several, each with its own events, ids,
+    /// sources and ledger.
+    public let space: String
 
-    /// Opens a store, and makes it where there is none.
+    private let connection: StoreConnection
+
+    var pool: DatabasePool { connection.pool }
+
+    /// Opens a space of a store, and makes the store where there is none.
     ///
     /// An older store is brought up to this version's schema. A file that is anything but a sound store is
     /// refused and left as it is.
     ///
     /// - Parameters:
     ///   - path: the file. SQLite keeps two more beside it while the store is in use, `-wal` and `-shm`.
+    ///   - space: the space; it is made when something is first written to it.
     ///   - create: whether to make a store where there is none.
     /// - Throws: `StoreError`.
-    public init(path: String, create: Bool = true) throws {
+    public init(path: String, space: String = "default", create: Bool = true) throws {
         let path = URL(fileURLWithPath: path).path
         try StoreFile(path: path).prepare(create: create)
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(30)
-        configuration.label = "heed.store"
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -65536")
-            guard !db.configuration.readonly else { return }
-            try db.execute(sql: "PRAGMA fullfsync = ON")
-            try db.execute(sql: "PRAGMA checkpoint_fullfsync = ON")
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
-            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
-        }
         self.path = path
-        pool = try StoreError.reading(path) {
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            // GRDB lowers this to NORMAL when it switches the log on, with which a power cut may undo a
-            // commit.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try StoreSchema.migrator.migrate(pool)
-            return pool
+        self.space = space
+        connection = try StoreConnection(path: path)
+        for space in try spaces() where !space.ledger.addsUp {
+            throw StoreError.corrupt(path, "the ledger of the space \(space.name) does not add up")
         }
-        guard try ledger().addsUp else { throw StoreError.corrupt(path, "the ledger does not add up") }
     }
 
-    deinit { try? close() }
+    private init(_ store: FeedbackStore, space: String) {
+        path = store.path
+        connection = store.connection
+        self.space = space
+    }
 
-    /// Closes the store, so that it cannot be used any more. Where nothing else has it open, this also moves
-    /// SQLite's log into the file and leaves the file alone, fit to be copied.
+    /// Another space of the same store, over the same connections.
+    public func inSpace(_ name: String) -> FeedbackStore { FeedbackStore(self, space: name) }
+
+    /// Closes the store, all its spaces with it, so that it cannot be used any more. Where nothing else has
+    /// it open, this also moves SQLite's log into the file and leaves the file alone, fit to be copied.
     ///
     /// A store that is no longer referred to closes itself.
     ///
     /// - Throws: `StoreError` where something still reads from it.
-    public func close() throws {
-        try StoreError.reading(path) {
-            // The connection that closes last moves the log, and one that only reads cannot.
-            pool.invalidateReadOnlyConnections()
-            try pool.close()
-        }
-    }
+    public func close() throws { try connection.close() }
 
-    /// What became of everything that was ever delivered.
+    /// What became of everything that was ever delivered to the space.
     ///
     /// - Complexity: O(1): the counts are kept.
     public func ledger() throws -> Ledger {
-        try read { try Ledger(in: $0) }
+        try read { try Ledger(of: try number(in: $0), in: $0) }
     }
 
     /// Runs something on a consistent picture of the store.
-    func read<R>(_ body: (Database) throws -> R) throws -> R {
+    package func read<R>(_ body: (Database) throws -> R) throws -> R {
         try StoreError.reading(path) { try pool.read(body) }
     }
 
     /// Runs something in one transaction, durable when this returns.
-    func write<R>(_ body: (Database) throws -> R) throws -> R {
+    package func write<R>(_ body: (Database) throws -> R) throws -> R {
         try StoreError.reading(path) { try pool.write(body) }
     }
 }
 
 extension Ledger {
-    /// Reads the counts that a store keeps.
-    init(in db: Database) throws {
+    /// The names under which a store keeps its counts.
+    static let entries =
+        ["received", "kept", "pending", "removed"] + Refusal.Reason.allCases.map(\.rawValue)
+
+    /// Reads the counts that a store keeps of a space.
+    init(of space: Int64, in db: Database) throws {
         self.init()
-        let rows = try GRDB.Row.fetchCursor(db, sql: "SELECT entry, count FROM ledger")
+        let rows = try GRDB.Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT entry, count FROM ledger WHERE space = ?"), arguments: [space])
         while let row = try rows.next() {
             let entry: String = row[0]
             let count: Int = row[1]
@@ -105,18 +103,19 @@ extension Ledger {
             case "received": received = count
             case "kept": kept = count
             case "pending": pending = count
+            case "removed": removed = count
             default: if let reason = Refusal.Reason(rawValue: entry), count > 0 { refused[reason] = count }
             }
         }
     }
 
-    /// Adds these counts to those that a store keeps.
-    func add(to db: Database) throws {
-        var entries = [("received", received), ("kept", kept), ("pending", pending)]
+    /// Adds these counts to those that a store keeps of a space.
+    func add(to space: Int64, in db: Database) throws {
+        var entries = [("received", received), ("kept", kept), ("pending", pending), ("removed", removed)]
         for (reason, count) in refused { entries.append((reason.rawValue, count)) }
         for (entry, count) in entries where count != 0 {
-            try db.cachedStatement(sql: "UPDATE ledger SET count = count + ? WHERE entry = ?")
-                .execute(arguments: [count, entry])
+            try db.cachedStatement(sql: "UPDATE ledger SET count = count + ? WHERE space = ? AND entry = ?")
+                .execute(arguments: [count, space, entry])
         }
     }
 }

@@ -15,6 +15,8 @@ public struct Source: Sendable, Hashable {
     public var received: Int
     /// How many of them were refused.
     public var refused: Int
+    /// How many of its events were removed.
+    public var removed: Int
     /// Whether all of it is acknowledged.
     public var isFinished: Bool
 }
@@ -25,18 +27,25 @@ extension FeedbackStore {
         try read { db in
             try GRDB.Row.fetchAll(
                 db,
-                sql: "SELECT id, name, started, records, received, refused, finished FROM source ORDER BY id"
+                sql: """
+                    SELECT id, name, started, records, received, refused, removed, finished FROM source
+                    WHERE space = ? ORDER BY id
+                    """, arguments: [try number(in: db)]
             ).map { row in
                 Source(
                     number: row[0], name: row[1], started: row[2], records: row[3], received: row[4],
-                    refused: row[5], isFinished: row[6])
+                    refused: row[5], removed: row[6], isFinished: row[7])
             }
         }
     }
 
     /// Begins the fingerprint of a source that may be imported.
     public func fingerprinting() throws -> SourceHasher {
-        SourceHasher(lengths: try read { try Int.fetchAll($0, sql: "SELECT DISTINCT bytes FROM content") })
+        let lengths = try read { db in
+            try Int.fetchAll(
+                db, sql: "SELECT DISTINCT bytes FROM content WHERE space = ?", arguments: [try number(in: db)])
+        }
+        return SourceHasher(lengths: lengths)
     }
 }
 
@@ -48,14 +57,16 @@ extension FeedbackStore {
                 db,
                 sql: """
                     SELECT finished FROM content JOIN source ON source.id = content.source
-                    WHERE bytes = ? AND digest = ?
-                    """, arguments: [content.bytes, Data(content.digest)]) ?? false
+                    WHERE content.space = ? AND bytes = ? AND digest = ?
+                    """, arguments: [try number(in: db), content.bytes, Data(content.digest)]) ?? false
         }
     }
 }
 
 /// Where the import of a source begins.
 struct ImportStart: Sendable {
+    /// The number of the space.
+    var space: Int64
     /// How the source relates to what the store has.
     var relation: ImportReport.Relation
     /// The source's number.
@@ -70,36 +81,39 @@ struct ImportStart: Sendable {
 
 extension ImportStart {
     /// Finds a source by its content, or registers it.
-    init(_ content: SourceFingerprint, name: String, path: String, in db: Database) throws {
+    init(_ content: SourceFingerprint, name: String, path: String, space: Int64, in db: Database) throws {
         let hashed = Set(content.beginnings.map(\.bytes))
         let lengths = try Int.fetchSet(
-            db, sql: "SELECT bytes FROM content WHERE bytes > 0 AND bytes <= ?", arguments: [content.bytes])
+            db, sql: "SELECT bytes FROM content WHERE space = ? AND bytes > 0 AND bytes <= ?",
+            arguments: [space, content.bytes])
         if !lengths.isSubset(of: hashed) { throw StoreError.contested(path, name) }
 
         let whole = SourceFingerprint.Beginning(bytes: content.bytes, digest: content.digest)
         let candidates = [whole] + content.beginnings.reversed()
         for candidate in candidates {
-            guard let known = try Known(candidate, in: db) else { continue }
+            guard let known = try Known(candidate, space: space, in: db) else { continue }
             if candidate == whole {
                 self.init(
-                    relation: known.isFinished ? .known : .resumed, source: known.source,
-                    records: known.records,
-                    origin: known.source, isLatest: known.isLatest)
+                    space: space, relation: known.isFinished ? .known : .resumed, source: known.source,
+                    records: known.records, origin: known.source, isLatest: known.isLatest)
             } else if known.isLatest {
                 try db.execute(sql: "UPDATE source SET finished = 0 WHERE id = ?", arguments: [known.source])
-                try content.register(source: known.source, in: db)
+                try content.register(source: known.source, space: space, in: db)
                 self.init(
-                    relation: .grown, source: known.source, records: known.records, origin: known.source)
+                    space: space, relation: .grown, source: known.source, records: known.records,
+                    origin: known.source)
             } else {
                 guard known.isFinished else { throw StoreError.unfinished(path, try known.name(in: db)) }
                 let records = try known.records(upTo: candidate, in: db)
-                let source = try content.registerSource(name, parent: known.source, records: records, in: db)
-                self.init(relation: .grown, source: source, records: records, origin: known.source)
+                let source = try content.registerSource(
+                    name, space: space, parent: known.source, records: records, in: db)
+                self.init(
+                    space: space, relation: .grown, source: source, records: records, origin: known.source)
             }
             return
         }
-        let source = try content.registerSource(name, parent: nil, records: 0, in: db)
-        self.init(relation: .new, source: source, records: 0, origin: source)
+        let source = try content.registerSource(name, space: space, parent: nil, records: 0, in: db)
+        self.init(space: space, relation: .new, source: source, records: 0, origin: source)
     }
 
     /// The source that has a certain content.
@@ -111,14 +125,15 @@ extension ImportStart {
         var isFinished: Bool
         var isLatest: Bool
 
-        init?(_ content: SourceFingerprint.Beginning, in db: Database) throws {
+        init?(_ content: SourceFingerprint.Beginning, space: Int64, in db: Database) throws {
             let row = try GRDB.Row.fetchOne(
                 db,
                 sql: """
                     SELECT source.id, lines, records, first, finished,
                         bytes = (SELECT max(bytes) FROM content WHERE source = source.id)
-                    FROM content JOIN source ON source.id = content.source WHERE bytes = ? AND digest = ?
-                    """, arguments: [content.bytes, Data(content.digest)])
+                    FROM content JOIN source ON source.id = content.source
+                    WHERE content.space = ? AND bytes = ? AND digest = ?
+                    """, arguments: [space, content.bytes, Data(content.digest)])
             guard let row else { return nil }
             source = row[0]
             lines = row[1]
@@ -139,7 +154,8 @@ extension ImportStart {
                 sql: """
                     SELECT max(record) FROM (
                         SELECT record FROM event WHERE source = ?1 AND line <= ?2
-                        UNION ALL SELECT record FROM refused WHERE source = ?1 AND line <= ?2)
+                        UNION ALL SELECT record FROM refused WHERE source = ?1 AND line <= ?2
+                        UNION ALL SELECT record FROM removed WHERE source = ?1 AND line <= ?2)
                     """, arguments: [source, lines])
             return max(first, last ?? 0)
         }
@@ -147,21 +163,23 @@ extension ImportStart {
 }
 
 extension SourceFingerprint {
-    fileprivate func register(source: Int, in db: Database) throws {
+    fileprivate func register(source: Int, space: Int64, in db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO content (bytes, digest, source, lines) VALUES (?, ?, ?, ?)",
-            arguments: [bytes, Data(digest), source, lines])
+            sql: "INSERT INTO content (space, bytes, digest, source, lines) VALUES (?, ?, ?, ?, ?)",
+            arguments: [space, bytes, Data(digest), source, lines])
     }
 
-    fileprivate func registerSource(_ name: String, parent: Int?, records: Int, in db: Database) throws -> Int
-    {
+    fileprivate func registerSource(
+        _ name: String, space: Int64, parent: Int?, records: Int, in db: Database
+    ) throws -> Int {
         try db.execute(
             sql: """
-                INSERT INTO source (name, started, parent, first, records, finished) VALUES (?, ?, ?, ?, ?, 0)
+                INSERT INTO source (name, started, parent, first, records, finished, space)
+                VALUES (?, ?, ?, ?, ?, 0, ?)
                 """,
-            arguments: [name, Date().timeIntervalSince1970.rounded(), parent, records, records])
+            arguments: [name, Date().timeIntervalSince1970.rounded(), parent, records, records, space])
         let source = Int(db.lastInsertedRowID)
-        try register(source: source, in: db)
+        try register(source: source, space: space, in: db)
         return source
     }
 }

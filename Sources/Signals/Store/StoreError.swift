@@ -20,6 +20,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case contested
         /// An earlier import that this one builds on was cut short.
         case unfinished
+        /// There is something where nothing may be.
+        case occupied
         /// The disk is full.
         case full
         /// The file or its folder may not be written.

@@ -3,8 +3,10 @@ import GRDB
 
 /// A store's file before it is opened: looks without touching, and makes a new one so that it is either whole
 /// or not there.
-struct StoreFile {
-    let path: String
+package struct StoreFile {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// Makes sure that a sound store of this or an older version lies at the path.
     func prepare(create: Bool) throws {
@@ -94,17 +96,10 @@ struct StoreFile {
 
     /// Makes a new store beside the path, then gives it its name in one step.
     private func make() throws {
-        for suffix in ["-wal", "-journal"] where Self.size(path + suffix) > 0 {
-            throw StoreError(
-                .orphanedLog, path: path,
-                what:
-                    "there is no store here, but the log of one (\(path)\(suffix)), with events of its own",
-                advice: "Put the store back beside it, or remove the log if the store was deleted on purpose")
-        }
-        let draft = "\(path).new-\(UInt64.random(in: 0...UInt64.max))"
-        defer { try? FileManager.default.removeItem(atPath: draft) }
+        try refuseOrphanedLog()
+        let draft = try StoreDraft(for: path)
         try StoreError.reading(path) {
-            let queue = try DatabaseQueue(path: draft)
+            let queue = try DatabaseQueue(path: draft.draft)
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
                 try db.execute(sql: "PRAGMA fullfsync = ON")
@@ -113,16 +108,20 @@ struct StoreFile {
             try queue.close()
         }
         if Self.size(path) == 0 { try? FileManager.default.removeItem(atPath: path) }
-        guard link(draft, path) == 0 || errno == EEXIST || rename(draft, path) == 0 else {
-            throw StoreError(
-                .failed, path: path,
-                what: "the new store could not be put in place (\(String(cString: strerror(errno))))",
-                advice: "Check the folder")
+        do { try draft.place(replacing: false) } catch let error as StoreError {
+            // Another process was first: its store does as well. Where files cannot be linked they are renamed.
+            if error.problem != .occupied { try draft.place(replacing: true) }
         }
-        let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY)
-        if folder >= 0 {
-            _ = fsync(folder)
-            _ = close(folder)
+    }
+
+    /// Refuses a place where the log of a store lies without the store.
+    package func refuseOrphanedLog() throws {
+        for suffix in ["-wal", "-journal"] where Self.size(path + suffix) > 0 {
+            throw StoreError(
+                .orphanedLog, path: path,
+                what:
+                    "there is no store here, but the log of one (\(path)\(suffix)), with events of its own",
+                advice: "Put the store back beside it, or remove the log if the store was deleted on purpose")
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// What an import did.
@@ -80,13 +81,17 @@ public final class StoreImport: FeedbackSink {
             let acknowledged = try Int.fetchOne(
                 db.cachedStatement(sql: "SELECT records FROM source WHERE id = ?"), arguments: [start.source])
             guard acknowledged == report.acknowledged else { throw StoreError.contested(store.path, name) }
-            var writer = try DeliveryWriter(db, source: start.source)
+            let numbers = try EventNumbers(db)
+            var writer = try DeliveryWriter(
+                db, space: start.space, source: start.source, numbers: numbers,
+                arrived: Date().timeIntervalSince1970)
             for delivery in waiting {
                 _ =
                     delivery.record <= start.records
                     ? try writer.reconsider(delivery, from: start.origin) : try writer.write(delivery)
             }
             try writer.finish(record: last)
+            try numbers.finish()
             if isLast && start.isLatest {
                 try db.execute(sql: "UPDATE source SET finished = 1 WHERE id = ?", arguments: [start.source])
             }
@@ -121,7 +126,9 @@ extension FeedbackStore {
         progress: @escaping (ImportReport) throws -> Void = { _ in },
         feed: (inout StoreImport) throws -> Void
     ) throws -> ImportReport {
-        let start = try write { try ImportStart(content, name: name, path: path, in: $0) }
+        let start = try write { db in
+            try ImportStart(content, name: name, path: path, space: StoreSpace(making: space, in: db).number, in: db)
+        }
         var sink = StoreImport(self, start: start, name: name, batch: batch, progress: progress)
         if start.relation == .known { return sink.report }
         try feed(&sink)

@@ -5,17 +5,21 @@ enum StoreSchema {
     /// What SQLite's header of a store says under "application id": the letters "Heed".
     static let applicationID: Int32 = 0x4865_6564
 
-    /// The source that `FeedbackStore.append` delivers under.
+    /// The source that `FeedbackStore.append` delivers under in the default space.
     static let appendSource = 1
+
+    /// The number of the space that a store has from the beginning.
+    static let defaultSpace = 1
 
     /// The migrations, each named by the schema version that it leads to.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("2") { try $0.execute(sql: version2) }
         return migrator
     }
 
-    private static let version1 = """
+    static let version1 = """
         CREATE TABLE source (
             id       INTEGER PRIMARY KEY,
             name     TEXT NOT NULL,

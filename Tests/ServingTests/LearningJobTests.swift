@@ -1,0 +1,247 @@
+import Foundation
+import HeedAPI
+import Signals
+import Testing
+
+@testable import Serving
+
+@Suite("Trainings as jobs")
+struct LearningJobTests {
+    /// Waits until something holds.
+    private func until(_ what: String, _ body: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while try await !body() {
+            if ContinuousClock.now > end {
+                Issue.record("never came: \(what)")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    @Test("A job that waits is cancelled at once, one that runs at its next look")
+    func cancel() async throws {
+        let gate = GatedStore()
+        let world = try LearningWorld(gate)
+        try await world.space()
+        try world.log(300)
+        let service = world.service
+        let waiting = try await service.train("s", TrainRequest())
+        #expect(try await service.cancel("s", job: waiting.id).state == .cancelled)
+        await #expect(throws: ServiceError.self) { _ = try await service.cancel("s", job: waiting.id) }
+        gate.isOpen.withLock { $0 = false }
+        let job = try await service.train("s", TrainRequest())
+        let running = Task { try await service.run() }
+        try await until("it runs") { gate.isWaiting.withLock { $0 } }
+        #expect(try await service.job("s", job.id).state == .running)
+        _ = try await service.cancel("s", job: job.id)
+        gate.isOpen.withLock { $0 = true }
+        try await until("it is cancelled") { try await service.job("s", job.id).state == .cancelled }
+        #expect(try await service.models("s").isEmpty)
+        running.cancel()
+        _ = await running.result
+    }
+
+    @Test("A training that needs more memory than it may take fails, and says so")
+    func memory() async throws {
+        let world = try LearningWorld { $0.trainingMemory = 20_000 }
+        try await world.space()
+        try world.log(300)
+        let job = try await world.train()
+        #expect(job.state == .failed && job.message.contains("20000 bytes") && job.message.contains("raise it"))
+        #expect(job.finished != nil && job.model == nil)
+    }
+
+    @Test("After a crash a job that ran is ended as interrupted once its lease is over, and one that waited is run")
+    func interrupted() async throws {
+        let world = try LearningWorld()
+        try await world.space()
+        try world.log(200)
+        let ran = try await world.service.train("s", TrainRequest())
+        let waits = try await world.service.train("s", TrainRequest(seed: 5))
+        // The first process takes it and is never heard of again.
+        #expect(try world.service.learning.claim()?.info.id == ran.id)
+        try await world.service.close()
+        let next = try LearningWorld(world.store)
+        try await next.service.learning.step()
+        #expect(try await next.service.job("s", ran.id).state == .running)
+        #expect(try await next.service.job("s", waits.id).state == .done)
+        next.clock.withLock { $0 += Learning.lease + 1 }
+        try await next.service.learning.step()
+        let ended = try await next.service.job("s", ran.id)
+        #expect(ended.state == .failed && ended.message.hasPrefix("interrupted"))
+        #expect(try await next.service.models("s").map(\.seed) == [5])
+    }
+
+    @Test("A job that runs when the service is shut down waits for the next one")
+    func shutDown() async throws {
+        let gate = GatedStore()
+        let world = try LearningWorld(gate)
+        try await world.space()
+        try world.log(300)
+        gate.isOpen.withLock { $0 = false }
+        let job = try await world.service.train("s", TrainRequest())
+        let running = Task { [service = world.service] in try await service.run() }
+        try await until("it runs") { gate.isWaiting.withLock { $0 } }
+        running.cancel()
+        gate.isOpen.withLock { $0 = true }
+        _ = await running.result
+        #expect(try await world.service.job("s", job.id).state == .queued)
+        let next = try LearningWorld(gate)
+        try await next.service.learning.step()
+        #expect(try await next.service.job("s", job.id).state == .done)
+    }
+
+    @Test("Two services on one store share jobs: each is run once, and both decide with what came of it")
+    func shared() async throws {
+        let first = try LearningWorld()
+        try await first.space()
+        try first.log(900)
+        let second = try LearningWorld(first.store)
+        let worlds = [first, second]
+        let running = worlds.map { world in Task { [service = world.service] in try await service.run() } }
+        var ids: [String] = []
+        for number in 0..<6 {
+            ids.append(
+                try await worlds[number % 2].service.train("s", TrainRequest(seed: UInt64(number))).id)
+        }
+        for id in ids {
+            try await until("\(id) ends") { try await first.service.job("s", id).state.isFinal }
+        }
+        let jobs = try await second.service.jobs("s")
+        #expect(jobs.allSatisfy { $0.state == .done } && Set(jobs.compactMap(\.model)).count == 6)
+        let models = try await first.service.models("s")
+        #expect(models.count == 6 && Set(models.map(\.seed)).count == 6)
+        #expect(models.count { $0.status == .live } == 1)
+        let live = try #require(models.first { $0.status == .live }).id
+        for world in worlds {
+            try await until("both know it") { try await world.service.decide("s", DecideRequest()).model == live }
+        }
+        for task in running {
+            task.cancel()
+            _ = await task.result
+        }
+    }
+
+    @Test("Enough new rewards start one training, and the pause is kept")
+    func automatic() async throws {
+        let world = try LearningWorld()
+        try await world.space {
+            $0.retrainAfter = 200
+            $0.retrainPause = 100
+        }
+        let other = try LearningWorld(world.store)
+        other.clock.withLock { $0 = 5_000 }
+        world.clock.withLock { $0 = 5_000 }
+        try world.log(150)
+        try await world.service.learning.step()
+        #expect(try await world.service.jobs("s").isEmpty)
+        try world.log(100, seed: 2)
+        try world.service.learning.startDue()
+        try other.service.learning.startDue()
+        #expect(try await world.service.jobs("s").count == 1)
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").map(\.id) == ["p1"])
+        try world.log(250, seed: 3)
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 1)
+        world.clock.withLock { $0 += 101 }
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").map(\.id) == ["p2", "p1"])
+        world.clock.withLock { $0 += 101 }
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 2)
+    }
+
+    @Test("Erasing a person marks the models that learnt from them, and the live one is replaced by one that did not")
+    func erased() async throws {
+        let world = try LearningWorld()
+        try await world.space { $0.retrainAfter = 100_000 }
+        try world.log(700)
+        try world.log(40, seed: 2, judge: "ann")
+        let service = world.service
+        _ = try await world.train()
+        #expect(try await service.model("s", "p1").status == .live)
+        try world.log(10, seed: 3, judge: "bo")
+        let late = try world.store.erase(judge: "bo", from: nil)
+        try service.learning.mark(late, why: "a person was erased")
+        #expect(try await service.model("s", "p1").stale == nil)
+        let removals = try world.store.erase(judge: "ann", from: nil)
+        #expect(removals.first?.events == 80)
+        try service.learning.mark(removals, why: "a person was erased")
+        #expect(try await service.model("s", "p1").stale == "a person was erased")
+        try await service.learning.step()
+        let models = try await service.models("s")
+        #expect(models.map(\.id) == ["p2", "p1"] && models[0].status == .live && models[0].stale == nil)
+        #expect(models[0].learned.learned < models[1].learned.learned)
+        #expect(models[0].verdict.contains("removed since"))
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 2)
+    }
+
+    @Test("A model whose feedback is removed while it is trained is marked too")
+    func erasedMeanwhile() async throws {
+        let gate = GatedStore()
+        let world = try LearningWorld(gate)
+        try await world.space()
+        try world.log(100, judge: "ann")
+        try world.log(100, seed: 2)
+        gate.isOpen.withLock { $0 = false }
+        let job = try await world.service.train("s", TrainRequest())
+        let step = Task { [service = world.service] in try await service.learning.step() }
+        try await until("it runs") { gate.isWaiting.withLock { $0 } }
+        let removals = try world.store.erase(judge: "ann", from: nil)
+        try world.service.learning.mark(removals, why: "a person was erased")
+        gate.isOpen.withLock { $0 = true }
+        try await step.value
+        let model = try #require(try await world.service.job("s", job.id).model)
+        #expect(try await world.service.model("s", model).stale != nil)
+    }
+}
+
+/// A store in memory of which the events can be read only while it is open.
+final class GatedStore: ServiceStore {
+    private let inner = MemoryStore()
+    let isOpen = Locked(true)
+    let isWaiting = Locked(false)
+
+    var kind: String { "gated" }
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws {
+        var number = 0
+        try inner.events(space, filter, limit: limit) { event in
+            number += 1
+            if number == 50 {
+                let end = ContinuousClock.now + .seconds(20)
+                while !isOpen.withLock({ $0 }), ContinuousClock.now < end {
+                    isWaiting.withLock { $0 = true }
+                    Thread.sleep(forTimeInterval: 0.002)
+                }
+            }
+            try body(event)
+        }
+    }
+    func append(_ submissions: [Submission]) throws -> [AppendResult] { try inner.append(submissions) }
+    func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws {
+        try inner.lines(space, filter, limit: limit, body)
+    }
+    func decision(_ space: String, _ id: String) throws -> StoredEvent? { try inner.decision(space, id) }
+    func answers(_ space: String, decision: String) throws -> [StoredEvent] {
+        try inner.answers(space, decision: decision)
+    }
+    func ledger(_ space: String) throws -> Ledger { try inner.ledger(space) }
+    func last(_ space: String) throws -> Int64 { try inner.last(space) }
+    func counts(_ space: String) throws -> [Feedback.Kind: Int] { try inner.counts(space) }
+    func refusals(_ space: String, limit: Int) throws -> [Refusal] { try inner.refusals(space, limit: limit) }
+    func remove(_ space: String, ids: [String]) throws -> Removal { try inner.remove(space, ids: ids) }
+    func erase(judge: String, from spaces: [String]?) throws -> [Removal] {
+        try inner.erase(judge: judge, from: spaces)
+    }
+    func prune(_ space: String, before: Double) throws -> Removal { try inner.prune(space, before: before) }
+    func drop(_ space: String) throws { try inner.drop(space) }
+    func record(_ kind: String, _ id: String) throws -> ServiceRecord? { try inner.record(kind, id) }
+    func records(_ kind: String) throws -> [ServiceRecord] { try inner.records(kind) }
+    func write(_ changes: [RecordChange]) throws -> Bool { try inner.write(changes) }
+    func revision() throws -> Int64 { try inner.revision() }
+    func verify() throws -> [String] { try inner.verify() }
+    func close() throws { try inner.close() }
+}

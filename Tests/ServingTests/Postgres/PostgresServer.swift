@@ -1,0 +1,186 @@
+import Foundation
+import Postgres
+
+@testable import Serving
+
+/// A PostgreSQL server of the tests' own: on loopback, with a fresh cluster in a temporary folder, gone with the process.
+///
+/// PostgreSQL refuses to run as root, so that root starts it as another user.
+final class PostgresServer: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// The one that all tests share.
+    static func shared() throws -> PostgresServer { try started.get() }
+    private static let started = Result { try PostgresServer() }
+
+    /// Whether tests can run: a machine without PostgreSQL skips them, unless it is told that it must not.
+    static var isWanted: Bool {
+        programs != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_POSTGRES"] == "1"
+    }
+
+    let port: Int
+    private let programs: String
+    private let folder: String
+    private var data: String { folder + "/data" }
+    static let password = "p/s:w@rd % é"
+
+    private init() throws {
+        guard let programs = Self.programs else {
+            throw Failure(description: "PostgreSQL's initdb and pg_ctl are not installed; run scripts/deps --tests")
+        }
+        self.programs = programs
+        // Sockets have short names, the temporary folder of macOS a long one.
+        folder = "/tmp/heed-pg-\(UInt64.random(in: 0...UInt64.max))"
+        let port = try Self.freePort()
+        self.port = port
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let secret = folder + "/password"
+        try Data(Self.password.utf8).write(to: URL(fileURLWithPath: secret))
+        if Self.isRoot { try Self.run("/bin/chown", ["-R", Self.user, folder]) }
+        try Self.watch(programs, folder)
+        try Self.asUser(
+            programs + "/initdb",
+            [
+                "-D", data, "-U", "heed", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--no-locale",
+                "--no-sync",
+            ])
+        let settings = """
+            port = \(port)
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = '\(folder)'
+            fsync = on
+            shared_buffers = 64MB
+            max_connections = 60
+            """
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(settings.utf8))
+        try file.close()
+        try control(["start"])
+    }
+
+    /// Ends the server as a crash does, and starts it again.
+    func crash() throws { try control(["restart", "-m", "immediate"]) }
+
+    /// Makes a database.
+    ///
+    /// - Returns: its URL.
+    func database() throws -> String {
+        let name = "t\(UInt64.random(in: 0...UInt64.max))"
+        let connection = try PostgresConnection(PostgresAddress(url("postgres")))
+        try connection.execute("CREATE DATABASE \(name)")
+        return url(name)
+    }
+
+    /// The URL of a database.
+    func url(_ database: String, password: String = PostgresServer.password, port: Int? = nil) -> String {
+        let secret = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "postgres://heed:\(secret)@127.0.0.1:\(port ?? self.port)/\(database)"
+    }
+
+    private func control(_ arguments: [String]) throws {
+        try Self.asUser(programs + "/pg_ctl", ["-D", data, "-w", "-s", "-l", folder + "/log"] + arguments)
+    }
+
+    /// Stops the server and removes the folder once this process is no more, however it ends: it holds the one end of a
+    /// pipe, whose other end then runs dry.
+    private static func watch(_ programs: String, _ folder: String) throws {
+        let pipe = Pipe()
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let script = """
+            trap '' INT TERM HUP; cat >/dev/null
+            "$@" "$0/pg_ctl" -D "$HEED_FOLDER/data" -s -m immediate stop; rm -rf "$HEED_FOLDER"
+            """
+        process.arguments = ["-c", script, programs] + prefix
+        process.environment = ["HEED_FOLDER": folder, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.standardInput = pipe
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        lifeline.withLock { $0.append(pipe) }
+    }
+
+    private static let lifeline = Locked<[Pipe]>([])
+
+    private static func asUser(_ program: String, _ arguments: [String]) throws {
+        let all = prefix + [program] + arguments
+        try run(all[0], Array(all.dropFirst()))
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        // Into a file: a server would keep a pipe open for as long as it runs.
+        let output = NSTemporaryDirectory() + "heed-pg-output-\(UInt64.random(in: 0...UInt64.max))"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        FileManager.default.createFile(atPath: output, contents: nil)
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        process.waitUntilExit()
+        try handle.close()
+        guard process.terminationStatus == 0 else {
+            let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            throw Failure(description: "\(program) failed: \(said)")
+        }
+    }
+
+    private static let isRoot = getuid() == 0
+    private static let user = getpwnam("postgres") != nil ? "postgres" : "nobody"
+    /// What runs a program as another user.
+    private static let prefix: [String] = {
+        guard isRoot else { return [] }
+        for tool in ["/sbin/runuser", "/usr/sbin/runuser"] where FileManager.default.isExecutableFile(atPath: tool) {
+            return [tool, "-u", user, "--"]
+        }
+        return ["/usr/bin/setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups", "--"]
+    }()
+
+    /// The folder of initdb and pg_ctl, the newest where there are several.
+    private static let programs: String? = {
+        var folders = ["/opt/homebrew/opt/postgresql@15/bin", "/usr/local/opt/postgresql@15/bin"]
+        for root in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+            folders += names.filter { root.hasSuffix("postgresql") || $0.hasPrefix("postgresql") }
+                .sorted { $0.compare($1, options: .numeric) == .orderedDescending }.map { "\(root)/\($0)/bin" }
+        }
+        folders += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        return folders.first { folder in
+            ["initdb", "pg_ctl", "postgres"].allSatisfy {
+                FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
+            }
+        }
+    }()
+
+    /// A port of loopback that nobody listens at.
+    static func freePort() throws -> Int {
+        #if canImport(Glibc)
+            let type = Int32(SOCK_STREAM.rawValue)
+        #else
+            let type = SOCK_STREAM
+        #endif
+        let descriptor = socket(AF_INET, type, 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Failure(description: "no free port on 127.0.0.1") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
