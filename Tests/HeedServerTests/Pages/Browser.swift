@@ -26,7 +26,8 @@ final class Browser {
 
     /// Where a Chromium is; `nil` where there is none.
     static func path() -> String? {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+            String.init)
         for name in ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"] {
             for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
                 return "\(folder)/\(name)"
@@ -36,7 +37,8 @@ final class Browser {
     }
 
     init(_ path: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("heed-browser-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "heed-browser-\(UUID().uuidString)")
         self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let names = ["in", "out"].map { folder.appendingPathComponent($0).path }
@@ -73,7 +75,8 @@ final class Browser {
 
     /// Asks for something and waits for the answer.
     @discardableResult
-    func call(_ method: String, _ params: [String: Any] = [:], session: String? = nil, seconds: Double = 30) throws
+    func call(_ method: String, _ params: [String: Any] = [:], session: String? = nil, seconds: Double = 30)
+        throws
         -> [String: Any]
     {
         lastID += 1
@@ -84,7 +87,9 @@ final class Browser {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw BrowserError(description: "writing to the browser failed: \(errno)") }
+            guard count > 0 else {
+                throw BrowserError(description: "writing to the browser failed: \(errno)")
+            }
             sent += count
         }
         let end = Date(timeIntervalSinceNow: seconds)
@@ -132,7 +137,9 @@ final class Tab {
         let target = try browser.call("Target.createTarget", ["url": "about:blank"])
         let attached = try browser.call(
             "Target.attachToTarget", ["targetId": target["targetId"] ?? "", "flatten": true])
-        guard let session = attached["sessionId"] as? String else { throw BrowserError(description: "no session") }
+        guard let session = attached["sessionId"] as? String else {
+            throw BrowserError(description: "no session")
+        }
         self.session = session
         for domain in ["Page", "Runtime", "Log", "Audits"] { try call("\(domain).enable") }
     }
@@ -145,7 +152,9 @@ final class Tab {
     /// Goes to an address and waits until the page is there.
     func open(_ address: String) throws {
         try call("Page.navigate", ["url": address])
-        try wait("location.href.startsWith('http') && document.readyState === 'complete'", "\(address) does not load")
+        try wait(
+            "location.href.startsWith('http') && document.readyState === 'complete'",
+            "\(address) does not load")
     }
 
     /// The value of an expression.
@@ -175,7 +184,10 @@ final class Tab {
     /// Presses a key.
     func press(_ key: String) throws {
         var event: [String: Any] = ["key": key, "modifiers": modifiers]
-        let codes = ["Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40]
+        let codes = [
+            "Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+            "ArrowDown": 40,
+        ]
         if let code = codes[key] {
             event["windowsVirtualKeyCode"] = code
             event["code"] = key
@@ -189,7 +201,8 @@ final class Tab {
 
     /// Moves the focus to an element and types.
     func type(_ text: String, into selector: String) throws {
-        try evaluate("(() => { const e = document.querySelector('\(selector)'); e.focus(); e.value = ''; })()")
+        try evaluate(
+            "(() => { const e = document.querySelector('\(selector)'); e.focus(); e.value = ''; })()")
         try call("Input.insertText", ["text": text])
     }
 

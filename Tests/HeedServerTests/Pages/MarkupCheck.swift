@@ -42,7 +42,9 @@ struct MarkupCheck {
             }
             let closesItself = attributes(of: name)
             if !closesItself, !Self.empty.contains(name) { open.append(name) }
-            if open.last == "script", !take("</script>") { complaints.append("a script with something in it") } else if open
+            if open.last == "script", !take("</script>") {
+                complaints.append("a script with something in it")
+            } else if open
                 .last == "script"
             {
                 open.removeLast()
@@ -74,12 +76,18 @@ struct MarkupCheck {
     }
 
     private mutating func check(_ tag: String, _ name: String, _ value: String) {
-        if value.contains("<") || value.contains(">") { complaints.append("\(name) of \(tag) has a raw mark") }
+        if value.contains("<") || value.contains(">") {
+            complaints.append("\(name) of \(tag) has a raw mark")
+        }
         guard ["href", "src", "action", "data-live"].contains(name) else { return }
         let isLocal = (value.hasPrefix("/") && !value.hasPrefix("//")) || value.hasPrefix("#")
         let isWeb = value.lowercased().hasPrefix("http://") || value.lowercased().hasPrefix("https://")
-        if !isLocal, !(isWeb && (tag == "a" || tag == "img")) { complaints.append("\(name) of \(tag) is \(value.prefix(60))") }
-        if tag == "script" || tag == "link" || tag == "form", !value.hasPrefix("/") { complaints.append("\(tag) leads away") }
+        if !isLocal, !(isWeb && (tag == "a" || tag == "img")) {
+            complaints.append("\(name) of \(tag) is \(value.prefix(60))")
+        }
+        if tag == "script" || tag == "link" || tag == "form", !value.hasPrefix("/") {
+            complaints.append("\(tag) leads away")
+        }
     }
 
     private mutating func readText() {
@@ -88,7 +96,9 @@ struct MarkupCheck {
         let raw = String(decoding: bytes[start..<at], as: UTF8.self)
         if raw.contains(">") { complaints.append("a raw > in text") }
         var plain = raw
-        for (mark, meaning) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+        for (mark, meaning) in [
+            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
+        ] {
             plain = plain.replacing(mark, with: meaning)
         }
         for piece in raw.split(separator: "&", omittingEmptySubsequences: false).dropFirst()
@@ -100,7 +110,9 @@ struct MarkupCheck {
 
     private mutating func take(_ text: String) -> Bool {
         let wanted = Array(text.utf8)
-        guard at + wanted.count <= bytes.count, bytes[at..<(at + wanted.count)].elementsEqual(wanted) else { return false }
+        guard at + wanted.count <= bytes.count, bytes[at..<(at + wanted.count)].elementsEqual(wanted) else {
+            return false
+        }
         at += wanted.count
         return true
     }
@@ -125,12 +137,18 @@ struct HostileText {
     }
 
     private static let parts = [
-        "<script>alert(1)</script>", "\"", "'", "<", ">", "&", "&amp;", "&#x3c;", "<img src=x onerror=alert(1)>", "-->", "]]>",
-        "</textarea>", "</title>", "</style>", "javascript:alert(1)", "[a](javascript:alert(1))", "[b](https://e.org/\"onx=)",
-        "[c](http://e.org/a_(b))", "![d](https://e.org/x.png)", "**", "*", "_", "__", "`", "```", "\n", "\n\n", "    ", "> ",
-        "- ", "1. ", "# ", "###### ", "~~~", "\\", "\\\n", "[", "]", "(", ")", "](", "<https://e.org>", "https://e.org/<b>",
-        "HTTP://E.org/?a=1&b=2", "---", "\u{0}", "\u{202E}", "\u{FEFF}", "é", "日本", "🫖", "\r\n", "\t", "a", "b c", "0",
-        "//evil.example", "data:text/html,x", "vbscript:x", "&lt;script&gt;", "onclick=", "style=\"x\"", "%22%3E", "\u{2028}",
+        "<script>alert(1)</script>", "\"", "'", "<", ">", "&", "&amp;", "&#x3c;",
+        "<img src=x onerror=alert(1)>", "-->", "]]>",
+        "</textarea>", "</title>", "</style>", "javascript:alert(1)", "[a](javascript:alert(1))",
+        "[b](https://e.org/\"onx=)",
+        "[c](http://e.org/a_(b))", "![d](https://e.org/x.png)", "**", "*", "_", "__", "`", "```", "\n",
+        "\n\n", "    ", "> ",
+        "- ", "1. ", "# ", "###### ", "~~~", "\\", "\\\n", "[", "]", "(", ")", "](", "<https://e.org>",
+        "https://e.org/<b>",
+        "HTTP://E.org/?a=1&b=2", "---", "\u{0}", "\u{202E}", "\u{FEFF}", "é", "日本", "🫖", "\r\n", "\t", "a",
+        "b c", "0",
+        "//evil.example", "data:text/html,x", "vbscript:x", "&lt;script&gt;", "onclick=", "style=\"x\"",
+        "%22%3E", "\u{2028}",
     ]
 
     mutating func text(_ most: Int = 12) -> String {

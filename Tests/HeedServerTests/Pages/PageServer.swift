@@ -13,17 +13,23 @@ struct PageServer: Sendable {
 
     var origin: String { "http://127.0.0.1:\(port)" }
 
-    static func with<R: Sendable>(_ body: @escaping @Sendable (PageServer) async throws -> R) async throws -> R {
+    static func with<R: Sendable>(_ body: @escaping @Sendable (PageServer) async throws -> R) async throws
+        -> R
+    {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         let service = try HeedService(store: MemoryStore(), logger: logger)
-        guard let first = try await service.firstKey() else { throw BrowserError(description: "no first key") }
+        guard let first = try await service.firstKey() else {
+            throw BrowserError(description: "no first key")
+        }
         var options = ServerOptions()
         options.port = 0
         let server = HeedServer(service: service, options: options, logger: logger)
         let (stream, ready) = AsyncStream.makeStream(of: RunningServer.self)
         let running = Task { try await server.run(signals: []) { ready.yield($0) } }
-        guard let up = await stream.first(where: { _ in true }) else { throw BrowserError(description: "not started") }
+        guard let up = await stream.first(where: { _ in true }) else {
+            throw BrowserError(description: "not started")
+        }
         let result: Result<R, any Error>
         do {
             result = .success(try await body(PageServer(service: service, port: up.port, key: first.secret)))

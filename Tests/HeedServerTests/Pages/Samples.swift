@@ -7,12 +7,18 @@ import Serving
 enum Samples {
     static let now = 1_795_262_400.0
 
-    static var session: WebSession { WebSession(principal: Principal(key: "k", roles: [.admin]), csrf: "token") }
+    static var session: WebSession {
+        WebSession(principal: Principal(key: "k", roles: [.admin]), csrf: "token")
+    }
 
-    static func overview(_ name: String = "support-answers", text: (String) -> String = { $0 }) -> SpaceOverview {
+    static func overview(_ name: String = "support-answers", text: (String) -> String = { $0 })
+        -> SpaceOverview
+    {
         var space = Space(name: name, created: now - 1e6)
         space.settings.question = text("Which answer helps the customer more?")
-        let names = ["Warm and short", "Step by step", "Formal", "Apology first", "Link to the guide", "Ask back"]
+        let names = [
+            "Warm and short", "Step by step", "Formal", "Apology first", "Link to the guide", "Ask back",
+        ]
         space.settings.items = names.map { Item(text($0), text: text("**\($0)** answer")) }
         space.settings.actions = ["banner", "none", "popup"].map(text)
         var view = SpaceOverview(space: space)
@@ -26,10 +32,14 @@ enum Samples {
             items: names.enumerated().map { index, name in
                 let score = 1.1 - 0.45 * Double(index)
                 return RankedEntry(
-                    item: text(name), score: Estimate(score, low: score - 0.22, high: score + 0.25), rank: index + 1,
-                    rankLow: max(1, index), rankHigh: min(6, index + 2), comparisons: 1_500 - Double(index) * 20)
+                    item: text(name), score: Estimate(score, low: score - 0.22, high: score + 0.25),
+                    rank: index + 1,
+                    rankLow: max(1, index), rankHigh: min(6, index + 2),
+                    comparisons: 1_500 - Double(index) * 20)
             }, method: text("bradley-terry"), last: 18_432, made: now, votes: 5_180, setAside: 30,
-            advice: text("Warm and short is the best with 96% probability; about 120 more votes would settle ranks 3 and 4."),
+            advice: text(
+                "Warm and short is the best with 96% probability; about 120 more votes would settle ranks 3 and 4."
+            ),
             settled: false, notes: [text("Two items were never compared with each other.")])
         view.decisions = decisions(text)
         view.judges = judges(text)
@@ -43,7 +53,8 @@ enum Samples {
         view.models = models(text)
         view.jobs = [
             JobInfo(
-                id: "j9", space: name, kind: .policy, method: text("squarecb"), state: .running, progress: 0.42,
+                id: "j9", space: name, kind: .policy, method: text("squarecb"), state: .running,
+                progress: 0.42,
                 message: text("fitting: 2,100 of 5,000 decisions"), created: now - 20),
             JobInfo(
                 id: "j8", space: name, kind: .policy, method: "squarecb", state: .done, progress: 1,
@@ -67,21 +78,26 @@ enum Samples {
             let reward = index == 2 ? nil : Estimate(0.3, low: 0.27, high: 0.33)
             return .init(action: text(action), count: 900 - index * 300, reward: reward)
         }
-        return DecisionsView(decisions: 6_400, rewarded: 6_399, versions: versions, series: series, actions: actions)
+        return DecisionsView(
+            decisions: 6_400, rewarded: 6_399, versions: versions, series: series, actions: actions)
     }
 
     private static func judges(_ text: (String) -> String) -> [JudgeView] {
         let suspect =
             JudgeView(
-                judge: text("worker-17"), answers: 412, agreement: Estimate(0.51, low: 0.46, high: 0.56), seconds: 0.8,
+                judge: text("worker-17"), answers: 412, agreement: Estimate(0.51, low: 0.46, high: 0.56),
+                seconds: 0.8,
                 reasons: [
                     Suspicion(
                         rule: "too-fast", found: text("answers in 0.8 s where others take 6 s"),
                         evidence: [text("median"): 0.8, "others": 6.1]),
-                    Suspicion(rule: "random", found: text("agrees with others no more than chance"), evidence: [:]),
+                    Suspicion(
+                        rule: "random", found: text("agrees with others no more than chance"), evidence: [:]),
                 ], setAside: true)
         let others = (0..<6).map { index in
-            JudgeView(judge: text("judge \(index)"), answers: 800 - index * 40, agreement: Estimate(0.81), seconds: 6.2)
+            JudgeView(
+                judge: text("judge \(index)"), answers: 800 - index * 40, agreement: Estimate(0.81),
+                seconds: 6.2)
         }
         return [suspect] + others
     }
@@ -94,8 +110,10 @@ enum Samples {
             let metrics = ["value": 0.31 - 0.02 * Double(index), text("difference"): 0.012]
             return ModelInfo(
                 id: "p\(3 - index)", kind: .policy, method: text("squarecb"), status: states[index],
-                created: now - Double(index) * 5000, parent: index == 2 ? nil : "p\(2 - index)", learned: learned,
-                metrics: metrics, verdict: text("Not surely better: the difference is 0.012 (−0.004 to 0.028)."),
+                created: now - Double(index) * 5000, parent: index == 2 ? nil : "p\(2 - index)",
+                learned: learned,
+                metrics: metrics,
+                verdict: text("Not surely better: the difference is 0.012 (−0.004 to 0.028)."),
                 stale: index == 2 ? text("a person's feedback was erased") : nil, seed: 7, bytes: 48_213)
         }
     }
@@ -122,7 +140,11 @@ enum Samples {
         ]
         return ComparisonTask(
             token: "t", question: "Which answer helps the customer more?",
-            items: (0..<count).map { Item("item-\($0)", text: texts[$0 % 3], json: $0 == 1 ? "{\"tone\":[\"formal\",3],\"ok\":true}" : nil) },
+            items: (0..<count).map {
+                Item(
+                    "item-\($0)", text: texts[$0 % 3],
+                    json: $0 == 1 ? "{\"tone\":[\"formal\",3],\"ok\":true}" : nil)
+            },
             bits: 0.4, answered: 12, settled: false, advice: "About 40 more votes would settle it.")
     }
 }

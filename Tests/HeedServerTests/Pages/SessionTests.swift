@@ -32,7 +32,9 @@ import Testing
             _ = try await service.spaces.create("teas", SpaceSettings(), now: clock.now)
         }
 
-        func request(_ method: String, _ path: String, cookie: String? = nil, form: [(String, String)] = []) -> WebRequest {
+        func request(_ method: String, _ path: String, cookie: String? = nil, form: [(String, String)] = [])
+            -> WebRequest
+        {
             var request = WebRequest()
             request.method = method
             let parts = path.split(separator: "?", maxSplits: 1)
@@ -50,7 +52,9 @@ import Testing
             return answer["Set-Cookie"].map { String($0.prefix { $0 != ";" }) }
         }
 
-        func csrf(_ cookie: String) -> String { face.sessions.session(request("GET", "/", cookie: cookie))?.csrf ?? "" }
+        func csrf(_ cookie: String) -> String {
+            face.sessions.session(request("GET", "/", cookie: cookie))?.csrf ?? ""
+        }
 
         func post(_ path: String, _ cookie: String, _ form: [(String, String)] = []) async -> WebResponse {
             await face.respond(request("POST", path, cookie: cookie, form: form + [("csrf", csrf(cookie))]))
@@ -62,8 +66,10 @@ import Testing
     }
 
     static let posts = [
-        "/logout", "/spaces", "/keys", "/keys/revoke", "/spaces/teas/train", "/spaces/teas/cancel", "/spaces/teas/promote",
-        "/spaces/teas/rollback", "/spaces/teas/judge", "/spaces/teas/invite", "/spaces/teas/revoke-invitation",
+        "/logout", "/spaces", "/keys", "/keys/revoke", "/spaces/teas/train", "/spaces/teas/cancel",
+        "/spaces/teas/promote",
+        "/spaces/teas/rollback", "/spaces/teas/judge", "/spaces/teas/invite",
+        "/spaces/teas/revoke-invitation",
         "/spaces/teas/settings",
     ]
 
@@ -74,7 +80,8 @@ import Testing
         #expect(answer.status == 303)
         #expect(answer["Location"] == "/spaces/teas")
         let cookie = answer["Set-Cookie"] ?? ""
-        #expect(cookie.hasPrefix("heed=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"))
+        #expect(
+            cookie.hasPrefix("heed=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"))
         #expect(cookie.contains("; Path=/;") && !cookie.contains("Secure"))
         request.isSecure = true
         let secure = await bench.face.respond(request)["Set-Cookie"] ?? ""
@@ -101,13 +108,16 @@ import Testing
 
     @Test func everyChangeNeedsTheTokenOfItsOwnSession() async throws {
         let bench = try await Bench()
-        let mine = try #require(await bench.logIn(bench.key)), other = try #require(await bench.logIn(bench.key))
+        let mine = try #require(await bench.logIn(bench.key)),
+            other = try #require(await bench.logIn(bench.key))
         for path in Self.posts {
-            #expect(await bench.face.respond(bench.request("POST", path, cookie: mine)).status == 403, "\(path)")
+            #expect(
+                await bench.face.respond(bench.request("POST", path, cookie: mine)).status == 403, "\(path)")
             let wrong = bench.request("POST", path, cookie: mine, form: [("csrf", bench.csrf(other))])
             #expect(await bench.face.respond(wrong).status == 403, "\(path)")
             for (header, value) in [
-                ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"),
+                ("origin", "https://evil.example"),
                 ("origin", "null"),
             ] {
                 var away = bench.request("POST", path, cookie: mine, form: [("csrf", bench.csrf(mine))])
@@ -115,7 +125,8 @@ import Testing
                 #expect(await bench.face.respond(away).status == 403, "\(path) \(value)")
             }
         }
-        var home = bench.request("POST", "/spaces", cookie: mine, form: [("csrf", bench.csrf(mine)), ("name", "new")])
+        var home = bench.request(
+            "POST", "/spaces", cookie: mine, form: [("csrf", bench.csrf(mine)), ("name", "new")])
         home.headers["origin"] = "https://heed.example"
         home.headers["sec-fetch-site"] = "same-origin"
         #expect(await bench.face.respond(home).status == 303)
@@ -134,9 +145,11 @@ import Testing
         }
         #expect(await bench.post("/spaces/teas/settings", local, [("question", "Q?")]).status == 303)
         for path in ["/spaces/other", "/spaces/other/live", "/keys"] {
-            #expect(await bench.face.respond(bench.request("GET", path, cookie: local)).status == 403, "\(path)")
+            #expect(
+                await bench.face.respond(bench.request("GET", path, cookie: local)).status == 403, "\(path)")
         }
-        let all = String(decoding: await bench.face.respond(bench.request("GET", "/", cookie: local)).body, as: UTF8.self)
+        let all = String(
+            decoding: await bench.face.respond(bench.request("GET", "/", cookie: local)).body, as: UTF8.self)
         #expect(all.contains("/spaces/teas") && !all.contains("/spaces/other"))
         #expect(await bench.logIn(try await bench.key([.send, .decide]).secret) == nil)
     }
@@ -158,14 +171,20 @@ import Testing
     @Test func guessingKeysIsSlowedDown() async throws {
         let bench = try await Bench()
         for _ in 0..<10 {
-            #expect(await bench.face.respond(bench.request("POST", "/login", form: [("key", "hk_x.y")])).status == 401)
+            #expect(
+                await bench.face.respond(bench.request("POST", "/login", form: [("key", "hk_x.y")])).status
+                    == 401)
         }
-        #expect(await bench.face.respond(bench.request("POST", "/login", form: [("key", bench.key)])).status == 429)
+        #expect(
+            await bench.face.respond(bench.request("POST", "/login", form: [("key", bench.key)])).status
+                == 429)
         var elsewhere = bench.request("POST", "/login", form: [("key", bench.key)])
         elsewhere.client = "10.0.0.2"
         #expect(await bench.face.respond(elsewhere).status == 303)
         bench.clock.add(301)
-        #expect(await bench.face.respond(bench.request("POST", "/login", form: [("key", bench.key)])).status == 303)
+        #expect(
+            await bench.face.respond(bench.request("POST", "/login", form: [("key", bench.key)])).status
+                == 303)
     }
 
     @Test func formsChangeWhatTheySay() async throws {
@@ -174,20 +193,26 @@ import Testing
         let saved = await bench.post(
             "/spaces/teas/settings", cookie,
             [
-                ("question", "Which?"), ("items", "a: **A**\nb\n"), ("actions", "x\ny"), ("shown", "3"), ("goal", "best"),
+                ("question", "Which?"), ("items", "a: **A**\nb\n"), ("actions", "x\ny"), ("shown", "3"),
+                ("goal", "best"),
                 ("rewards", "0 1"), ("promotion", "manual"), ("retrainAfter", "7"), ("retrainPause", "1.5"),
                 ("suspects", "count"), ("retentionDays", ""), ("policy", "linucb"),
             ])
         #expect(saved.status == 303)
         let settings = try bench.service.spaces.space("teas").settings
         #expect(settings.items == [Item("a", text: "**A**"), Item("b")] && settings.actions == ["x", "y"])
-        #expect(settings.shown == 3 && settings.goal == .best && settings.rewards == [0, 1] && settings.retrainAfter == 7)
+        #expect(
+            settings.shown == 3 && settings.goal == .best && settings.rewards == [0, 1]
+                && settings.retrainAfter == 7)
         #expect(settings.promotion == .manual && settings.suspects == .count && settings.retentionDays == nil)
-        for (field, value) in [("shown", "9"), ("rewards", "1 x"), ("items", "[1"), ("goal", "none"), ("retrainAfter", "0.5")] {
+        for (field, value) in [
+            ("shown", "9"), ("rewards", "1 x"), ("items", "[1"), ("goal", "none"), ("retrainAfter", "0.5"),
+        ] {
             let answer = await bench.post("/spaces/teas/settings", cookie, [(field, value)])
             #expect(answer.status == 422, "\(field)")
         }
-        let made = await bench.post("/keys", cookie, [("name", "shop"), ("role", "send"), ("role", "read"), ("space", "teas")])
+        let made = await bench.post(
+            "/keys", cookie, [("name", "shop"), ("role", "send"), ("role", "read"), ("space", "teas")])
         let page = String(decoding: made.body, as: UTF8.self)
         let secret = try #require(page.firstMatch(of: /hk_[a-z0-9]+\.[A-Za-z0-9_-]+/)).output
         #expect(bench.service.keys.principal(String(secret))?.roles == [.send, .read])

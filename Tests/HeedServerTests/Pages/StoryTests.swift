@@ -14,7 +14,9 @@ import Testing
         return nil
     }
 
-    @Test(.enabled(if: Browser.path() != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_BROWSER"] == "1"))
+    @Test(
+        .enabled(
+            if: Browser.path() != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_BROWSER"] == "1"))
     func fromTheFirstLoginToAChangedRanking() async throws {
         guard let path = Self.browser else { return }
         try await PageServer.with { server in
@@ -46,7 +48,9 @@ import Testing
     private static func makeSpace(_ tab: Tab) throws {
         try tab.type("teas", into: "#f-name")
         try tab.type("Which tea do you like better?", into: "#f-question")
-        try tab.type("Earl Grey: **Earl Grey**, with bergamot\nSencha\nAssam\nChai: Chai with *milk*", into: "#f-items")
+        try tab.type(
+            "Earl Grey: **Earl Grey**, with bergamot\nSencha\nAssam\nChai: Chai with *milk*", into: "#f-items"
+        )
         try tab.evaluate("document.querySelector('#new-space button[type=submit]').click()")
         try tab.wait("location.pathname === '/spaces/teas'", "the space was not made")
         try tab.wait("document.querySelector('#live-state').textContent === 'Live'", "it does not live")
@@ -98,7 +102,7 @@ import Testing
         #expect(try tab.text("document.querySelector('#standing').textContent").contains("answered 10"))
         try tab.view(width: 390, height: 844, phone: true)
         try tab.picture("compare-phone", whole: false)
-        #expect(try tab.evaluate("document.documentElement.scrollWidth <= innerWidth") as? Bool == true)
+        #expect(try tab.evaluate("document.documentElement.scrollWidth <= 390") as? Bool == true)
         try tab.view(width: 1280, height: 900)
     }
 
@@ -120,17 +124,25 @@ import Testing
         let status = try tab.evaluate(script) as? Int
         #expect(status == 200 || status == 202)
         try tab.wait(
-            "document.querySelector('#ranking figcaption').textContent !== \(quoted(before))", "the ranking does not follow",
+            "document.querySelector('#ranking figcaption').textContent !== \(quoted(before))",
+            "the ranking does not follow",
             seconds: 60)
         #expect(try tab.evaluate("document.querySelector('#ranking-table').open") as? Bool == true)
         try tab.picture("space-after")
     }
 
     private static func quoted(_ text: String) -> String {
-        (try? JSONSerialization.data(withJSONObject: [text])).map { String(decoding: $0, as: UTF8.self) + "[0]" } ?? "''"
+        (try? JSONSerialization.data(withJSONObject: [text])).map {
+            String(decoding: $0, as: UTF8.self) + "[0]"
+        } ?? "''"
     }
 
-    @Test(.enabled(if: Browser.path() != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_BROWSER"] == "1"))
+    /// A page that asks the server for nothing: its space is not there.
+    private static func still(_ markup: String) -> String { markup.replacing(" data-live=", with: " title=") }
+
+    @Test(
+        .enabled(
+            if: Browser.path() != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_BROWSER"] == "1"))
     func fullPagesFitEveryScreen() async throws {
         guard let path = Self.browser else { return }
         let pages: [(String, String)] = [
@@ -139,7 +151,10 @@ import Testing
                 "home",
                 HomePage(
                     session: Samples.session,
-                    spaces: [Samples.overview("support-answers"), Samples.overview("offers"), Samples.overview("search")]
+                    spaces: [
+                        Samples.overview("support-answers"), Samples.overview("offers"),
+                        Samples.overview("search"),
+                    ]
                 ).html().markup
             ),
             ("compare-two", ComparePage(token: "x", task: Samples.task(), undo: "e1").html().markup),
@@ -147,7 +162,8 @@ import Testing
             (
                 "model",
                 ModelPage(
-                    session: Samples.session, space: "support-answers", model: Samples.overview().models[0], others: [],
+                    session: Samples.session, space: "support-answers", model: Samples.overview().models[0],
+                    others: [],
                     comparison: nil
                 ).html().markup
             ),
@@ -155,10 +171,15 @@ import Testing
                 "keys",
                 KeysPage(
                     session: Samples.session,
-                    keys: [KeyInfo(id: "ab12", name: "shop", roles: [.send, .decide], space: "offers", created: Samples.now)],
+                    keys: [
+                        KeyInfo(
+                            id: "ab12", name: "shop", roles: [.send, .decide], space: "offers",
+                            created: Samples.now)
+                    ],
                     spaces: ["offers"],
                     fresh: NewKey(
-                        key: KeyInfo(id: "cd", name: "new", roles: [.read], space: nil, created: 0), secret: "hk_cd.secret")
+                        key: KeyInfo(id: "cd", name: "new", roles: [.read], space: nil, created: 0),
+                        secret: "hk_cd.secret")
                 ).html().markup
             ),
         ]
@@ -169,16 +190,20 @@ import Testing
                 let tab = try Tab(browser)
                 for (name, markup) in pages {
                     for (view, width, height, dark, phone) in [
-                        ("light", 1280, 900, false, false), ("dark", 1280, 900, true, false), ("phone", 390, 844, false, true),
+                        ("light", 1280, 900, false, false), ("dark", 1280, 900, true, false),
+                        ("phone", 390, 844, false, true),
                         ("small", 360, 640, true, true),
                     ] {
                         try tab.view(width: width, height: height, dark: dark, phone: phone)
                         try tab.open(server.origin + "/login")
                         let frame = try tab.call("Page.getFrameTree")["frameTree"] as? [String: Any]
                         let id = (frame?["frame"] as? [String: Any])?["id"] ?? ""
-                        try tab.call("Page.setDocumentContent", ["frameId": id, "html": markup])
-                        try tab.wait("document.styleSheets.length > 0 && getComputedStyle(document.body).margin === '0px'", "no style")
-                        let wide = try tab.evaluate("document.documentElement.scrollWidth - innerWidth") as? Int ?? 99
+                        try tab.call("Page.setDocumentContent", ["frameId": id, "html": Self.still(markup)])
+                        try tab.wait(
+                            "document.styleSheets.length > 0 && getComputedStyle(document.body).margin === '0px'",
+                            "no style")
+                        let wide =
+                            try tab.evaluate("document.documentElement.scrollWidth - \(width)") as? Int ?? 99
                         #expect(wide <= 0, "\(name) is too wide on \(view)")
                         try tab.picture("sample-\(name)-\(view)")
                     }

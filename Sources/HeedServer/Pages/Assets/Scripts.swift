@@ -6,10 +6,11 @@ enum Scripts {
         document.documentElement.classList.add("js");
         const say = (() => {
           let timer = 0;
-          return (text) => {
+          return (text, isLoud = false) => {
             const place = document.getElementById("said");
             if (!place) return;
             place.textContent = text;
+            place.classList.toggle("loud", isLoud);
             clearTimeout(timer);
             timer = setTimeout(() => { place.textContent = ""; }, 4000);
           };
@@ -127,7 +128,7 @@ enum Scripts {
               if (title) { title.focus({ preventScroll: true }); document.title = title.textContent + " · Heed"; }
               say(document.getElementById("standing")?.textContent.trim() || "");
             } catch {
-              say("It could not be sent. Try again.");
+              say("It could not be sent. Try again.", true);
             } finally {
               task.removeAttribute("aria-busy");
               isBusy = false;

@@ -23,7 +23,7 @@ enum Stylesheet {
         :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
         h1:focus{outline:none}
         .skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:.6rem;background:var(--card);padding:.5rem .8rem;z-index:9}
-        .top{position:sticky;top:0;z-index:5;display:flex;align-items:center;gap:.35rem 1.4rem;padding:.6rem max(1rem,calc((100vw - 70rem)/2));\
+        .top{position:sticky;top:0;z-index:5;display:flex;align-items:center;gap:.35rem 1.4rem;padding:.6rem max(1rem,calc((100vw - 69rem)/2));\
         background:var(--card);border-bottom:1px solid var(--line)}
         .brand{font-weight:700;letter-spacing:-.02em;font-size:1.15rem;color:var(--ink);text-decoration:none}
         .top nav{display:flex;gap:1.2rem}.top nav a{color:var(--muted);text-decoration:none;padding:.35rem 0}
@@ -89,7 +89,7 @@ enum Stylesheet {
         caption{text-align:left;font-size:.88rem;padding:0 0 .5rem}
         th,td{text-align:left;vertical-align:baseline;padding:.55rem .75rem;border-bottom:1px solid var(--line);overflow-wrap:normal}
         th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
-        thead th{font-size:.84rem;color:var(--muted);font-weight:600;vertical-align:bottom}tbody th{font-weight:500;max-width:20rem}
+        thead th{font-size:.84rem;color:var(--muted);font-weight:600;vertical-align:bottom}tbody th{font-weight:500;min-width:6.5rem;max-width:20rem}.long{min-width:15rem}
         thead th[title]{text-decoration:underline dotted;text-underline-offset:.25em}
         tbody tr:last-child>*{border-bottom:0}.num{text-align:right;white-space:nowrap}
         ul.plain{list-style:none;margin:0;padding:0;white-space:nowrap}
@@ -97,7 +97,7 @@ enum Stylesheet {
         .wide{display:none}.compact svg{width:100%}
         .remark{border-left:3px solid var(--line);padding-left:.8rem;color:var(--muted)}
         .jobs,.suspects,.invitations{list-style:none;margin:0 0 1rem;padding:0}
-        .jobs>li,.suspects>li,.invitations>li{padding:.9rem 0;border-top:1px solid var(--line);display:grid;gap:.5rem;justify-items:start}
+        .jobs>li,.suspects>li,.invitations>li{padding:.9rem 0;border-top:1px solid var(--line);display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;justify-items:start}
         .jobs p,.reasons{margin:0}.reasons{padding-left:1.1rem}.reasons:empty{display:none}.suspects .buttons{margin:0}
         progress{width:100%;height:.6rem;accent-color:var(--accent)}
         .link-line{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;width:100%}
@@ -142,6 +142,7 @@ enum Stylesheet {
         .others{flex-wrap:wrap}.why{min-width:0}.why[open]{flex:1 1 100%;max-width:44rem}.why summary{padding:.3rem .8rem}
         .undo{display:flex;justify-content:center;margin:1.2rem 0 0}
         kbd{display:none;border:1px solid currentColor;border-radius:4px;padding:0 .35em;font-size:.78em;opacity:.75;font-weight:400}
+        .compare .toast:not(.loud){clip-path:inset(50%);width:1px;height:1px;overflow:hidden;padding:0;white-space:nowrap}
         .compare .toast{bottom:auto;top:.8rem}
         #task[aria-busy] .things{opacity:.55}
         @media (hover:hover) and (pointer:fine){.js kbd{display:inline-block}}

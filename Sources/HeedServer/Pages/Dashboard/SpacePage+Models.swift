@@ -84,7 +84,8 @@ extension SpacePage {
                     model.id
                 },
                 modelState(model), .text(model.method), .text(model.parent ?? "–"),
-                .text(Parts.count(model.learned.learned)), metrics(model), .text(model.verdict),
+                .text(Parts.count(model.learned.learned)), metrics(model),
+                HTML(.div, [.class("long")]) { model.verdict },
                 promotion(model),
             ]
         }
