@@ -29,7 +29,8 @@ public struct Ledger: Sendable, Hashable, CustomStringConvertible {
         }
         let detail = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
         let gone = removed == 0 ? "" : " + removed \(removed)"
-        return "received \(received) = kept \(kept) + refused \(refusedInAll)\(detail) + pending \(pending)\(gone)"
+        return
+            "received \(received) = kept \(kept) + refused \(refusedInAll)\(detail) + pending \(pending)\(gone)"
     }
 
     /// Adds the counts of another ledger.

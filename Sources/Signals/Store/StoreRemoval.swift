@@ -47,7 +47,7 @@ struct EventRemover {
 
     /// Removes what was chosen.
     ///
-    /// - Parameter forgetting: whether refusals that name a removed event forget its name too.
+    /// - Parameter forgetting: whether refusals that name a removed event forget what they quote.
     func remove(forgetting: Bool = false) throws -> RemovalReport {
         try chooseAnswers()
         var report = RemovalReport()
@@ -64,7 +64,8 @@ struct EventRemover {
         try db.execute(sql: "DELETE FROM decision WHERE event IN (SELECT seq FROM temp.doomed)")
         try db.execute(
             sql: """
-                UPDATE refused SET existing = NULL\(forgetting ? ", value = ''" : "")
+                UPDATE refused SET existing = NULL
+                    \(forgetting ? ", value = '', explanation = 'erased', text = NULL" : "")
                 WHERE existing IN (SELECT seq FROM temp.doomed)
                 """)
         if forgetting { report.refusals = db.changesCount }
