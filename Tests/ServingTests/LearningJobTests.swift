@@ -42,6 +42,45 @@ struct LearningJobTests {
         _ = await running.result
     }
 
+    @Test("A model is compared with the one that is live when it is ready, not when its training began")
+    func overtaken() async throws {
+        let gate = GatedStore()
+        let world = try LearningWorld(gate)
+        try await world.space { $0.promotion = .manual }
+        try world.log(600)
+        _ = try await world.train()
+        gate.isOpen.withLock { $0 = false }
+        let job = try await world.service.train("s", TrainRequest())
+        let step = Task { [service = world.service] in try await service.learning.step() }
+        try await until("it runs") { gate.isWaiting.withLock { $0 } }
+        _ = try await world.service.promote("s", model: "p1")
+        gate.isOpen.withLock { $0 = true }
+        try await step.value
+        let ended = try await world.service.job("s", job.id)
+        #expect(ended.message.contains("p1 ") && ended.message.hasPrefix("Not shown to be better"))
+    }
+
+    @Test("A space whose policy there is not keeps no other space from being learnt")
+    func isolated() async throws {
+        let world = try LearningWorld()
+        try await world.space { $0.retrainAfter = 50 }
+        var broken = SpaceSettings()
+        broken.policy = "none"
+        broken.retrainAfter = 1
+        broken.retrainPause = 0
+        _ = try await world.service.createSpaceForTests("a", broken)
+        _ = try world.store.append([
+            Submission(
+                space: "a",
+                events: [FeedbackEvent(.reward(Reward(action: "x", value: 1)), id: "1")])
+        ])
+        try world.log(100)
+        world.clock.withLock { $0 += 1 }
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 1)
+        #expect(try await world.service.jobs("a").isEmpty)
+    }
+
     @Test("A training that needs more memory than it may take fails, and says so")
     func memory() async throws {
         let world = try LearningWorld { $0.trainingMemory = 20_000 }

@@ -74,10 +74,14 @@ struct LearningTests {
         #expect(try await service.rollBack("s", .policy)?.id == "p1")
         #expect(try await service.model("s", "p2").status == .retired)
         #expect(try await service.decide("s", DecideRequest()).model == "p1")
+        // Another one like it is no better, and waits.
+        let alike = try await world.train(TrainRequest(seed: 9))
+        #expect(alike.message.hasPrefix("Not shown to be better"), "\(alike.message)")
+        #expect(try await service.model("s", "p3").status == .candidate)
         #expect(try await service.rollBack("s", .policy) == nil)
         #expect(try await service.decide("s", DecideRequest()).model == "uniform")
         await #expect(throws: ServiceError.self) { _ = try await service.rollBack("s", .policy) }
-        #expect(try await service.models("s").map(\.id) == ["p2", "p1"])
+        #expect(try await service.models("s").map(\.id) == ["p3", "p2", "p1"])
         await #expect(throws: ServiceError.notFound(kind: "model", name: "p9")) {
             _ = try await service.promote("s", model: "p9")
         }
