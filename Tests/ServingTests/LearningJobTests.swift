@@ -276,6 +276,8 @@ final class GatedStore: ServiceStore {
     func answers(_ space: String, decision: String) throws -> [StoredEvent] {
         try inner.answers(space, decision: decision)
     }
+    func spaces() throws -> [String] { try inner.spaces() }
+    func recordKinds() throws -> [String] { try inner.recordKinds() }
     func ledger(_ space: String) throws -> Ledger { try inner.ledger(space) }
     func last(_ space: String) throws -> Int64 { try inner.last(space) }
     func counts(_ space: String) throws -> [Feedback.Kind: Int] { try inner.counts(space) }
