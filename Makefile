@@ -1,7 +1,7 @@
 # The everyday commands; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build build demo test lint format bench clean
+.PHONY: help deps deps-build deps-tests build demo test lint format bench clean
 
 SWIFT ?= swift
 PYTHON ?= python3
@@ -15,6 +15,9 @@ help: ## List the commands
 deps: ## Check what build and tensors need, and install what is missing
 	@./scripts/deps --tensors
 
+deps-tests:
+	@./scripts/deps --tensors --tests
+
 # The command itself builds and runs without libtorch.
 deps-build:
 	@./scripts/deps
@@ -26,8 +29,8 @@ demo: build ## Simulate a town of judges, rank its dishes, and write a report
 	@$(HEED) demo --folder "$(DEMO)"
 	@printf '\nOpen the report in a browser: %s\n' "$$(cd "$(DEMO)" && pwd)/report.html"
 
-test: deps ## Run all tests, then the lint
-	HEED_REQUIRE_TORCH=1 $(SWIFT) test -c release -Xswiftc -enable-testing
+test: deps-tests ## Run all tests, then the lint
+	HEED_REQUIRE_TORCH=1 HEED_REQUIRE_POSTGRES=1 $(SWIFT) test -c release -Xswiftc -enable-testing
 	@$(MAKE) --no-print-directory lint
 
 lint: ## Check the format of the sources

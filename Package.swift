@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
-        .testTarget(name: "ServingTests", dependencies: ["Serving", "Postgres", "Signals", "Bandits"]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits"]),
         .testTarget(name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(name: "HeedTests", dependencies: ["Heed", "HeedCLI"]),
     ],

@@ -41,7 +41,9 @@ import Testing
             let run = try HeedProcess.run(words, in: folder)
             #expect(run.code == 0, "\(command): \(run.error)")
             let object = try JSONSerialization.jsonObject(with: run.out)
-            for key in keys(object, free: ["votes", "refused", "removed", "settings", "recommendation"]).sorted() {
+            for key in keys(object, free: ["votes", "refused", "removed", "settings", "recommendation"])
+                .sorted()
+            {
                 let isDescribed = text.contains("`\(key)`")
                 #expect(isDescribed, "docs/cli.md does not describe \(key) of heed \(command)")
             }

@@ -10,19 +10,23 @@ import Testing
 @Suite("Deciding")
 struct DecidingTests {
     /// Draws the same request under many ids.
-    private func draws(_ count: Int, _ request: DecideRequest, _ actions: [String], _ chooser: any Chooser) throws
+    private func draws(_ count: Int, _ request: DecideRequest, _ actions: [String], _ chooser: any Chooser)
+        throws
         -> [Draw]
     {
         try (0..<count).map {
             try Draw(
-                space: "s", id: "d\($0)", actions: actions, request: request, chooser: chooser, seed: 5, time: 0)
+                space: "s", id: "d\($0)", actions: actions, request: request, chooser: chooser, seed: 5,
+                time: 0)
         }
     }
 
     private var ranker: RankerChooser {
         get throws {
             var events: [FeedbackEvent] = []
-            for (winner, loser) in [("a", "b"), ("a", "b"), ("b", "a"), ("b", "c"), ("b", "c"), ("c", "b"), ("a", "c")] {
+            for (winner, loser) in [
+                ("a", "b"), ("a", "b"), ("b", "a"), ("b", "c"), ("b", "c"), ("c", "b"), ("a", "c"),
+            ] {
                 events.append(
                     FeedbackEvent(.comparison(Comparison(left: winner, right: loser, outcome: .left))))
             }
@@ -76,7 +80,8 @@ struct DecidingTests {
         }
     }
 
-    @Test("A new action is explored with probability 1/n, and the policy spreads the rest over those it knows")
+    @Test(
+        "A new action is explored with probability 1/n, and the policy spreads the rest over those it knows")
     func newActions() async throws {
         let world = try LearningWorld()
         try await world.space()
@@ -84,7 +89,8 @@ struct DecidingTests {
         _ = try await world.train()
         _ = try await world.service.promote("s", model: "p1")
         let service = world.service
-        let known = try await service.decide("s", DecideRequest(features: ["x": 1], actions: ["a", "b"])).propensities
+        let known = try await service.decide("s", DecideRequest(features: ["x": 1], actions: ["a", "b"]))
+            .propensities
         let p = try await service.decide(
             "s", DecideRequest(features: ["x": 1], actions: ["new", "a", "b", "newer"]))
         #expect(p.model == "p1")
@@ -155,7 +161,9 @@ struct DecidingTests {
         }
     }
 
-    @Test("A request that comes again is given the first answer: at once, in a race, after a restart, under another model")
+    @Test(
+        "A request that comes again is given the first answer: at once, in a race, after a restart, under another model"
+    )
     func again() async throws {
         let world = try LearningWorld()
         try await world.space()
@@ -187,7 +195,9 @@ struct DecidingTests {
         _ = try world.store.append([
             Submission(space: "s", events: [FeedbackEvent(.decision(Decision(id: "theirs", action: "a")))])
         ])
-        await #expect(throws: ServiceError.self) { _ = try await service.decide("s", DecideRequest(id: "theirs")) }
+        await #expect(throws: ServiceError.self) {
+            _ = try await service.decide("s", DecideRequest(id: "theirs"))
+        }
     }
 
     @Test("Two services with one seed decide alike; another seed decides otherwise")
@@ -215,8 +225,10 @@ struct DecidingTests {
         let ab = ["a", "b"]
         let bad: [(DecideRequest, String)] = [
             (DecideRequest(), "actions"), (DecideRequest(actions: []), "actions"),
-            (DecideRequest(actions: ["a", "b", "a"]), "actions"), (DecideRequest(actions: ["a", ""]), "actions"),
-            (DecideRequest(actions: ["a", long]), "actions"), (DecideRequest(actions: many), "number of actions"),
+            (DecideRequest(actions: ["a", "b", "a"]), "actions"),
+            (DecideRequest(actions: ["a", ""]), "actions"),
+            (DecideRequest(actions: ["a", long]), "actions"),
+            (DecideRequest(actions: many), "number of actions"),
             (DecideRequest(features: ["x": .nan], actions: ab), "features.x"),
             (DecideRequest(features: ["x": .infinity], actions: ab), "features.x"),
             (DecideRequest(features: [long: 1], actions: ab), "features"),
@@ -264,7 +276,8 @@ struct DecidingTests {
         _ = try await service.ingest("s", rewards.map { .event($0) })
         _ = try await service.rollBack("s", .policy)
         let found = try await service.decision("s", made.decision)
-        #expect(found.version == "p1" && found.rewards == [1, 0.5] && found.propensities == made.propensities)
+        #expect(
+            found.version == "p1" && found.rewards == [1, 0.5] && found.propensities == made.propensities)
         let model = try #require(found.model)
         #expect(model.learned.first >= 1 && model.learned.last <= 400 && model.status == .retired)
         let before = try await service.decision("s", "log-1-0")
@@ -281,7 +294,8 @@ struct DecidingTests {
         #expect(Set((0..<1000).map { _ in Identifiers.make(now: 1) }).count == 1000)
         let odd = ids.joined().utf8.contains { !(97...122).contains($0) && !(48...57).contains($0) }
         #expect(!odd)
-        #expect(Identifiers.make(now: .infinity).utf8.count == 26 && Identifiers.make(now: -1).utf8.count == 26)
+        #expect(
+            Identifiers.make(now: .infinity).utf8.count == 26 && Identifiers.make(now: -1).utf8.count == 26)
         #expect(Identifiers.slate(of: "page/12") == "page" && Identifiers.slate(of: "a/b") == nil)
         #expect(Identifiers.slate(of: "/1") == nil && Identifiers.slate(of: "page/") == nil)
     }

@@ -42,17 +42,59 @@ struct LearningJobTests {
         _ = await running.result
     }
 
+    @Test("A model is compared with the one that is live when it is ready, not when its training began")
+    func overtaken() async throws {
+        let gate = GatedStore()
+        let world = try LearningWorld(gate)
+        try await world.space { $0.promotion = .manual }
+        try world.log(600)
+        _ = try await world.train()
+        gate.isOpen.withLock { $0 = false }
+        let job = try await world.service.train("s", TrainRequest())
+        let step = Task { [service = world.service] in try await service.learning.step() }
+        try await until("it runs") { gate.isWaiting.withLock { $0 } }
+        _ = try await world.service.promote("s", model: "p1")
+        gate.isOpen.withLock { $0 = true }
+        try await step.value
+        let ended = try await world.service.job("s", job.id)
+        #expect(ended.message.contains("p1 ") && ended.message.hasPrefix("Not shown to be better"))
+    }
+
+    @Test("A space whose policy there is not keeps no other space from being learnt")
+    func isolated() async throws {
+        let world = try LearningWorld()
+        try await world.space { $0.retrainAfter = 50 }
+        var broken = SpaceSettings()
+        broken.policy = "none"
+        broken.retrainAfter = 1
+        broken.retrainPause = 0
+        _ = try await world.service.createSpaceForTests("a", broken)
+        _ = try world.store.append([
+            Submission(
+                space: "a",
+                events: [FeedbackEvent(.reward(Reward(action: "x", value: 1)), id: "1")])
+        ])
+        try world.log(100)
+        world.clock.withLock { $0 += 1 }
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 1)
+        #expect(try await world.service.jobs("a").isEmpty)
+    }
+
     @Test("A training that needs more memory than it may take fails, and says so")
     func memory() async throws {
         let world = try LearningWorld { $0.trainingMemory = 20_000 }
         try await world.space()
         try world.log(300)
         let job = try await world.train()
-        #expect(job.state == .failed && job.message.contains("20000 bytes") && job.message.contains("raise it"))
+        #expect(
+            job.state == .failed && job.message.contains("20000 bytes") && job.message.contains("raise it"))
         #expect(job.finished != nil && job.model == nil)
     }
 
-    @Test("After a crash a job that ran is ended as interrupted once its lease is over, and one that waited is run")
+    @Test(
+        "After a crash a job that ran is ended as interrupted once its lease is over, and one that waited is run"
+    )
     func interrupted() async throws {
         let world = try LearningWorld()
         try await world.space()
@@ -115,7 +157,9 @@ struct LearningJobTests {
         #expect(models.count { $0.status == .live } == 1)
         let live = try #require(models.first { $0.status == .live }).id
         for world in worlds {
-            try await until("both know it") { try await world.service.decide("s", DecideRequest()).model == live }
+            try await until("both know it") {
+                try await world.service.decide("s", DecideRequest()).model == live
+            }
         }
         for task in running {
             task.cancel()
@@ -153,7 +197,9 @@ struct LearningJobTests {
         #expect(try await world.service.models("s").count == 2)
     }
 
-    @Test("Erasing a person marks the models that learnt from them, and the live one is replaced by one that did not")
+    @Test(
+        "Erasing a person marks the models that learnt from them, and the live one is replaced by one that did not"
+    )
     func erased() async throws {
         let world = try LearningWorld()
         try await world.space { $0.retrainAfter = 100_000 }
@@ -206,7 +252,9 @@ final class GatedStore: ServiceStore {
     let isWaiting = Locked(false)
 
     var kind: String { "gated" }
-    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws {
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void)
+        throws
+    {
         var number = 0
         try inner.events(space, filter, limit: limit) { event in
             number += 1

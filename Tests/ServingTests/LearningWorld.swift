@@ -15,7 +15,9 @@ struct LearningWorld {
     let service: HeedService
     let clock = Locked(1_000.0)
 
-    init(_ store: any ServiceStore = MemoryStore(), _ change: (inout ServiceOptions) -> Void = { _ in }) throws {
+    init(_ store: any ServiceStore = MemoryStore(), _ change: (inout ServiceOptions) -> Void = { _ in })
+        throws
+    {
         self.store = store
         var options = ServiceOptions()
         options.pollInterval = 0.02
@@ -66,7 +68,8 @@ struct LearningWorld {
                             policy: "uniform")), judge: judge, features: ["x": x]))
             let paid = random.uniform() < reward(action, x)
             events.append(
-                FeedbackEvent(.reward(Reward(value: paid ? 1 : 0)), id: "r-\(id)", judge: judge, decision: id))
+                FeedbackEvent(.reward(Reward(value: paid ? 1 : 0)), id: "r-\(id)", judge: judge, decision: id)
+            )
         }
         _ = try store.append([Submission(space: "s", events: events)])
     }

@@ -49,7 +49,8 @@ extension StoreConformance {
             try store.add(
                 [
                     thumb("a", judge: "ann"), thumb("b", judge: "bo"), decision("d", judge: "ann"),
-                    reward("d", judge: "bo"), reward("none", judge: "ann"), thumb("c", judge: "Ann"), thumb("e"),
+                    reward("d", judge: "bo"), reward("none", judge: "ann"), thumb("c", judge: "Ann"),
+                    thumb("e"),
                 ], to: space)
         }
         try store.add([thumb("b", "hers", judge: "ann"), thumb("b", "his", judge: "bo")], to: "one")
@@ -59,7 +60,10 @@ extension StoreConformance {
         #expect(try store.all("two").count == 6)
         #expect(try store.ledger("one") == ledger(kept: 3, conflict: 2, removed: 4))
         // Of what was refused only the fact remains.
-        #expect(try store.refusals("one", limit: 9).map(\.text) == [thumb("b", "his", judge: "bo").jsonLine(), nil])
+        #expect(
+            try store.refusals("one", limit: 9).map(\.text) == [
+                thumb("b", "his", judge: "bo").jsonLine(), nil,
+            ])
         let rest = try store.erase(judge: "ann", from: nil).filter { $0.events > 0 }
         #expect(rest.map(\.space) == ["two"] && rest.map(\.events) == [4])
         #expect(try store.erase(judge: "ann", from: nil).allSatisfy { $0.events == 0 })
@@ -85,7 +89,8 @@ extension StoreConformance {
 
     static func dropping(_ store: any ServiceStore) throws {
         for space in ["one", "two", "default"] {
-            try store.add([thumb("a"), thumb("a"), thumb("a", "b"), decision("d"), reward("d"), reward("e")], to: space)
+            try store.add(
+                [thumb("a"), thumb("a"), thumb("a", "b"), decision("d"), reward("d"), reward("e")], to: space)
         }
         try store.drop("one")
         try store.drop("nothing")
@@ -104,15 +109,19 @@ extension StoreConformance {
 // Records.
 extension StoreConformance {
     static func records(_ store: any ServiceStore) throws {
-        func change(_ id: String, _ body: String?, _ expected: Int64? = nil, kind: String = "k") -> RecordChange {
+        func change(_ id: String, _ body: String?, _ expected: Int64? = nil, kind: String = "k")
+            -> RecordChange
+        {
             RecordChange(kind: kind, id: id, body: body.map { Data($0.utf8) }, expected: expected)
         }
         let start = try store.revision()
         #expect(try store.record("k", "a") == nil)
-        #expect(try store.write([change("a", "1", 0), change("b", "1", 0), change("a", "other", 0, kind: "l")]))
+        #expect(
+            try store.write([change("a", "1", 0), change("b", "1", 0), change("a", "other", 0, kind: "l")]))
         let first = try store.revision()
         #expect(first > start)
-        #expect(try store.record("k", "a") == ServiceRecord(kind: "k", id: "a", version: 1, body: Data("1".utf8)))
+        #expect(
+            try store.record("k", "a") == ServiceRecord(kind: "k", id: "a", version: 1, body: Data("1".utf8)))
         // One change that expects another version undoes all.
         #expect(try store.write([change("a", "2", 1), change("b", "2", 0)]) == false)
         #expect(try store.write([change("a", "2"), change("c", "2", 1)]) == false)
@@ -136,7 +145,9 @@ extension StoreConformance {
 
     static func recordNames(_ store: any ServiceStore) throws {
         let names = ["s/\0", "s/", "s/a\0b", "s/🙂", "s/'; --", "s/\u{E9}", "s/e\u{301}", "s/\u{FFFF}", "s/a"]
-        #expect(try store.write(names.map { RecordChange(kind: "judge", id: $0, body: Data($0.utf8), expected: 0) }))
+        #expect(
+            try store.write(
+                names.map { RecordChange(kind: "judge", id: $0, body: Data($0.utf8), expected: 0) }))
         for name in names { #expect(try store.record("judge", name)?.body == Data(name.utf8)) }
         let sorted = names.sorted { Data($0.utf8).lexicographicallyPrecedes(Data($1.utf8)) }
         #expect(try store.records("judge").map { Data($0.id.utf8) } == sorted.map { Data($0.utf8) })
@@ -163,7 +174,8 @@ extension StoreConformance {
                     let events = (0..<20).map { thumb("e\(batch * 20 + ($0 + writer * 5) % 20)") }
                     let results = try store.append([
                         Submission(space: "s", events: Array(events[..<(4 + writer)])),
-                        Submission(space: "t", events: [decision("d\(batch)"), reward("d\((batch + writer) % 15)")]),
+                        Submission(
+                            space: "t", events: [decision("d\(batch)"), reward("d\((batch + writer) % 15)")]),
                         Submission(space: "s", events: Array(events[(4 + writer)...])),
                     ])
                     kept.withLock { $0 += results[0].counts.kept + results[2].counts.kept }

@@ -17,7 +17,8 @@ enum StoreConformance {
     }
 
     private static let checks: [@Sendable (any ServiceStore) throws -> Void] = [
-        empty, exactlyOnce, malformed, pending, spaces, oddNames, reading, refusals, removing, cascades, erasing,
+        empty, exactlyOnce, malformed, pending, spaces, oddNames, reading, refusals, removing, cascades,
+        erasing,
         pruning, dropping, records, recordNames, concurrency,
     ]
 
@@ -41,7 +42,8 @@ enum StoreConformance {
 
     /// What the checks expect of a ledger; nothing was removed unless said.
     static func ledger(
-        kept: Int, pending: Int = 0, malformed: Int = 0, duplicate: Int = 0, conflict: Int = 0, removed: Int = 0
+        kept: Int, pending: Int = 0, malformed: Int = 0, duplicate: Int = 0, conflict: Int = 0,
+        removed: Int = 0
     ) -> Ledger {
         var ledger = Ledger()
         ledger.kept = kept
@@ -60,19 +62,24 @@ enum StoreConformance {
 extension ServiceStore {
     /// Appends events to a space.
     @discardableResult
-    func add(_ events: [FeedbackEvent], to space: String = "s", arrived: Double? = nil) throws -> AppendResult {
+    func add(_ events: [FeedbackEvent], to space: String = "s", arrived: Double? = nil) throws -> AppendResult
+    {
         try append([Submission(space: space, events: events, arrived: arrived)])[0]
     }
 
     /// A space's events in their order.
-    func all(_ space: String = "s", _ filter: EventFilter = EventFilter(), limit: Int? = nil) throws -> [StoredEvent] {
+    func all(_ space: String = "s", _ filter: EventFilter = EventFilter(), limit: Int? = nil) throws
+        -> [StoredEvent]
+    {
         var all: [StoredEvent] = []
         try events(space, filter, limit: limit) { all.append($0) }
         return all
     }
 
     /// The ids of a space's events in their order.
-    func ids(_ space: String = "s", _ filter: EventFilter = EventFilter(), limit: Int? = nil) throws -> [String] {
+    func ids(_ space: String = "s", _ filter: EventFilter = EventFilter(), limit: Int? = nil) throws
+        -> [String]
+    {
         try all(space, filter, limit: limit).map { $0.event.id ?? "" }
     }
 }
@@ -81,7 +88,9 @@ extension ServiceStore {
 extension StoreConformance {
     private static func empty(_ store: any ServiceStore) throws {
         #expect(try store.append([]).isEmpty)
-        let nothing = try store.append([Submission(space: "s", events: []), Submission(space: "t", events: [])])
+        let nothing = try store.append([
+            Submission(space: "s", events: []), Submission(space: "t", events: []),
+        ])
         #expect(nothing == [AppendResult(), AppendResult()])
         #expect(try store.spaces() == [])
         #expect(try store.ledger("s") == Ledger())
@@ -119,7 +128,8 @@ extension StoreConformance {
 
     private static func malformed(_ store: any ServiceStore) throws {
         let bad = BadLine(
-            file: "body", line: 3, column: 7, field: "kind", value: "nonsense", reason: "no such kind", text: "{oh no")
+            file: "body", line: 3, column: 7, field: "kind", value: "nonsense", reason: "no such kind",
+            text: "{oh no")
         let result = try store.append([
             Submission(
                 space: "s",
@@ -139,7 +149,9 @@ extension StoreConformance {
     }
 
     private static func pending(_ store: any ServiceStore) throws {
-        let waiting = try store.add([reward("c", id: "r1"), reward("c", id: "r2"), decision("o", answers: "o")])
+        let waiting = try store.add([
+            reward("c", id: "r1"), reward("c", id: "r2"), decision("o", answers: "o"),
+        ])
         #expect(waiting.outcomes == [.pending, .pending, .pending])
         #expect(try store.all().isEmpty)
         #expect(try store.counts("s") == [:])
@@ -185,9 +197,15 @@ extension StoreConformance {
     }
 
     private static func oddNames(_ store: any ServiceStore) throws {
-        let names = ["a\0b", "a\0c", "a", "\0", "🙂", "'; DROP TABLE event; --", "\"", "\\", "\u{E9}", "e\u{301}", "\n", "%_"]
+        let names = [
+            "a\0b", "a\0c", "a", "\0", "🙂", "'; DROP TABLE event; --", "\"", "\\", "\u{E9}", "e\u{301}", "\n",
+            "%_",
+        ]
         let events = names.flatMap { name in
-            [thumb("t\(name)", name, judge: name), decision("d\(name)", judge: name), reward("d\(name)", judge: name)]
+            [
+                thumb("t\(name)", name, judge: name), decision("d\(name)", judge: name),
+                reward("d\(name)", judge: name),
+            ]
         }
         for space in ["s", "other"] {
             #expect(try store.add(events, to: space).counts == ledger(kept: events.count))
@@ -195,10 +213,14 @@ extension StoreConformance {
         #expect(try store.all().map { $0.event.jsonLine() } == events.map { $0.jsonLine() })
         for name in names {
             #expect(try store.all("s", EventFilter(judge: name)).count == 3)
-            #expect(try store.decision("s", "d\(name)")?.event.judge.map { Array($0.utf8) } == Array(name.utf8))
+            #expect(
+                try store.decision("s", "d\(name)")?.event.judge.map { Array($0.utf8) } == Array(name.utf8))
             #expect(try store.answers("s", decision: "d\(name)").count == 1)
         }
-        #expect(try store.add(names.map { thumb("t\($0)", $0, judge: $0) }).counts.refused == [.duplicate: names.count])
+        #expect(
+            try store.add(names.map { thumb("t\($0)", $0, judge: $0) }).counts.refused == [
+                .duplicate: names.count
+            ])
         for (gone, name) in names.enumerated() {
             #expect(try store.remove("s", ids: ["t\(name)"]).events == 1)
             let erased = try store.erase(judge: name, from: ["s"])
@@ -217,19 +239,24 @@ extension StoreConformance {
             if index % 3 == 0 { return decision("d\(index)", event: "e\(index)", judge: judge) }
             return thumb("e\(index)", judge: judge, time: index % 5 == 0 ? nil : Double(index))
         }
-        for start in stride(from: 0, to: 60, by: 7) { try store.add(Array(events[start..<min(60, start + 7)])) }
+        for start in stride(from: 0, to: 60, by: 7) {
+            try store.add(Array(events[start..<min(60, start + 7)]))
+        }
         let all = try store.all()
         #expect(all.map(\.event) == events)
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.sequence < $1.sequence })
         #expect(try store.last("s") == all.last?.sequence)
-        func ids(_ filter: EventFilter, limit: Int? = nil) throws -> [String] { try store.ids("s", filter, limit: limit) }
+        func ids(_ filter: EventFilter, limit: Int? = nil) throws -> [String] {
+            try store.ids("s", filter, limit: limit)
+        }
         func expected(_ isIn: (FeedbackEvent) -> Bool) -> [String] { events.filter(isIn).compactMap(\.id) }
         #expect(try ids(EventFilter(kinds: [.thumb])) == expected { $0.feedback.kind == .thumb })
         #expect(try ids(EventFilter(kinds: [.thumb, .decision])).count == 60)
         #expect(try ids(EventFilter(kinds: [])) == [])
         #expect(try ids(EventFilter(judge: "j2")) == expected { $0.judge == "j2" })
         #expect(
-            try ids(EventFilter(from: 10, until: 31)) == expected { $0.time.map { $0 >= 10 && $0 < 31 } ?? false })
+            try ids(EventFilter(from: 10, until: 31))
+                == expected { $0.time.map { $0 >= 10 && $0 < 31 } ?? false })
         #expect(try ids(EventFilter(after: all[39].sequence)) == events[40...].compactMap(\.id))
         #expect(try ids(EventFilter(after: all[9].sequence), limit: 4) == events[10..<14].compactMap(\.id))
         #expect(try ids(EventFilter(), limit: 0) == [])
@@ -238,7 +265,8 @@ extension StoreConformance {
             let isAfter = (event.id.flatMap { Int($0.dropFirst()) } ?? 0) > 9
             return isAfter && event.feedback.kind == .thumb && event.judge == "j1" && (event.time ?? -1) >= 5
         }
-        let found = try ids(EventFilter(kinds: [.thumb], judge: "j1", from: 5, after: all[9].sequence), limit: 2)
+        let found = try ids(
+            EventFilter(kinds: [.thumb], judge: "j1", from: 5, after: all[9].sequence), limit: 2)
         #expect(found == Array(late.prefix(2)))
         var lines: [String] = []
         try store.lines("s", EventFilter(after: all[49].sequence), limit: 5) { lines.append($0) }
@@ -262,7 +290,10 @@ extension StoreConformance {
         let newest = try store.refusals("s", limit: 4)
         #expect(newest.map(\.value) == ["a5", "a4", "a3", "a2"])
         #expect(newest.map(\.reason) == [.conflict, .duplicate, .conflict, .duplicate])
-        #expect(newest.map(\.text) == [thumb("a5", "coffee").jsonLine(), nil, thumb("a3", "coffee").jsonLine(), nil])
+        #expect(
+            newest.map(\.text) == [
+                thumb("a5", "coffee").jsonLine(), nil, thumb("a3", "coffee").jsonLine(), nil,
+            ])
         #expect(try store.refusals("s", limit: 100).count == 6)
         #expect(try store.refusals("s", limit: 0) == [])
         #expect(try store.refusals("other", limit: 100).count == 1)

@@ -20,7 +20,8 @@ struct BackupCommand: ParsableCommand {
     var from: String
 
     @Argument(
-        help: ArgumentHelp("The file to make; there must be none yet.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("The file to make; there must be none yet.", valueName: "file"),
+        completion: .file())
     var to: String
 
     @Flag(name: .long, help: "Print JSON (see docs/cli.md).")
@@ -78,7 +79,9 @@ private final class CopyProgress {
     private let line: ProgressLine
     private var reached = 0.0
 
-    init(_ label: String, shown: Bool) { line = ProgressLine(label, total: 100, unit: .things("%"), shown: shown) }
+    init(_ label: String, shown: Bool) {
+        line = ProgressLine(label, total: 100, unit: .things("%"), shown: shown)
+    }
 
     func reach(_ part: Double) {
         let now = (part * 100).rounded(.down)

@@ -7,7 +7,8 @@ import Serving
 struct EraseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase",
-        abstract: "Remove everything that a person ever sent, so that it cannot be read from the file any more.",
+        abstract:
+            "Remove everything that a person ever sent, so that it cannot be read from the file any more.",
         discussion: """
             What answers the person's decisions goes with it, invitations made out to them end, and the models that
             learnt from what was removed are marked. Backups made before still have it.
@@ -144,7 +145,8 @@ private struct UpkeepJSON: Encodable {
         if json { return try printJSON(self) }
         let parts = removed.sorted { $0.key < $1.key }.map { "\($0.value) from \($0.key)" }
         try Console.out(
-            "\(store): removed \(events) events" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")))
+            "\(store): removed \(events) events" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+        )
         if !models.isEmpty { try Console.out("marked for retraining: " + models.joined(separator: ", ")) }
     }
 }

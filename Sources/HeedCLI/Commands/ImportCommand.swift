@@ -43,7 +43,8 @@ struct ImportCommand: ParsableCommand {
         }
         let ledger = try store.ledger()
         if json {
-            try printJSON(ImportJSON(store: db, space: store.space, files: reports, ledger: LedgerJSON(ledger)))
+            try printJSON(
+                ImportJSON(store: db, space: store.space, files: reports, ledger: LedgerJSON(ledger)))
         } else {
             try Console.out("\(db): \(ledger)")
         }

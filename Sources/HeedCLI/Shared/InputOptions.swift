@@ -167,7 +167,8 @@ enum StoreFile {
     /// Opens the space of a store that is named, or the only one that has feedback.
     static func open(_ path: String, space: String?) throws -> FeedbackStore {
         let store = try FeedbackStore(path: path, create: false)
-        return store.inSpace(try choose(space, of: store.spaces().filter { $0.ledger.received > 0 }.map(\.name), in: path))
+        return store.inSpace(
+            try choose(space, of: store.spaces().filter { $0.ledger.received > 0 }.map(\.name), in: path))
     }
 
     /// The space that is named, or the only one there is.
@@ -175,7 +176,8 @@ enum StoreFile {
         if let space {
             if spaces.contains(space) { return space }
             let known = spaces.isEmpty ? "it has none" : "it has \(spaces.joined(separator: ", "))"
-            throw Failure("\(path): there is no space \(space) with feedback; \(known)", code: Failure.badData)
+            throw Failure(
+                "\(path): there is no space \(space) with feedback; \(known)", code: Failure.badData)
         }
         guard spaces.count < 2 else {
             throw Failure(

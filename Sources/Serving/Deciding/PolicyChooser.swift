@@ -1,5 +1,6 @@
 import Bandits
 import Kernels
+import Signals
 
 /// Chooses with a policy that was learnt.
 ///
@@ -9,8 +10,9 @@ import Kernels
 final class PolicyChooser: Chooser {
     let version: String
     let decider: Decider
-    private let arms: [String: Int]
-    private let places: [String: Int32]
+    // By their bytes, as logs know them: names that only look alike stay apart.
+    private let arms: Names
+    private let places: Names
 
     /// A feature counts at most this often the largest size that it had in training.
     private static let largest = 100.0
@@ -18,27 +20,27 @@ final class PolicyChooser: Chooser {
     init(_ decider: Decider, version: String) {
         self.decider = decider
         self.version = version
-        arms = Dictionary(zip(decider.actions, 0...)) { first, _ in first }
-        places = Dictionary(zip(decider.features, 0...)) { first, _ in first }
+        arms = Names(decider.actions)
+        places = Names(decider.features)
     }
 
     func propensities(of actions: [String], features: [String: Double], random: CounterRandom) throws
         -> [Double]
     {
-        try propensities(of: actions.map { arms[$0] }, vector(features), random: random)
+        try propensities(of: actions.map(arm), vector(features), random: random)
     }
 
     /// The arm that is an action; `nil` for one that the policy does not know.
-    func arm(_ action: String) -> Int? { arms[action] }
+    func arm(_ action: String) -> Int? { arms.code(of: action).map(Int.init) }
 
     /// The place of a feature; `nil` for one that the policy does not know.
-    func place(_ feature: String) -> Int32? { places[feature] }
+    func place(_ feature: String) -> Int32? { places.code(of: feature).map { Int32(bitPattern: $0) } }
 
     /// The features as the policy sees them.
     func vector(_ features: [String: Double]) -> FeatureVector {
         var found: [(place: Int32, value: Double)] = []
         for (name, value) in features {
-            if let place = places[name] { found.append((place, value)) }
+            if let place = place(name) { found.append((place, value)) }
         }
         return vector(found)
     }
@@ -83,10 +85,10 @@ final class PolicyChooser: Chooser {
     }
 }
 
-/// Keeps numbers from outside within what can be computed with.
+/// Keeps numbers from outside within what can be computed with, where squares and their products must not overflow.
 enum Magnitude {
-    /// The number, at most 1e100 in size, and 0 below 1e-100.
+    /// The number, at most 1e15 in size, and 0 below 1e-15.
     static func bounded(_ value: Double) -> Double {
-        abs(value) < 1e-100 ? 0 : min(max(value, -1e100), 1e100)
+        abs(value) < 1e-15 ? 0 : min(max(value, -1e15), 1e15)
     }
 }

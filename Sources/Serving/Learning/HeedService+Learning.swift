@@ -25,7 +25,8 @@ extension HeedService {
         let space = try spaces.space(space)
         return try await core.lane.run { [learning] in
             guard let job = try learning.enqueue(space, request) else {
-                throw ServiceError.conflict("the trainings of the space are being changed by others; try again")
+                throw ServiceError.conflict(
+                    "the trainings of the space are being changed by others; try again")
             }
             return job
         }

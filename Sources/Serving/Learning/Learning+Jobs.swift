@@ -78,27 +78,40 @@ extension Learning {
 
     /// Puts trainings on the list that are due: after enough new feedback, or as the live model learnt from what was removed.
     func startDue() throws {
-        let now = core.now()
         for space in core.spaces.all() where space.settings.retrainAfter > 0 {
             let last = try core.store.last(space.name)
             for kind in ModelKind.allCases {
                 let key = LearningKeys.training(space.name, kind)
-                let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key)
-                let state = found?.value ?? TrainingRecord()
-                guard now - state.started >= space.settings.retrainPause else { continue }
-                let isStale = state.staleSince.map { state.started <= $0 } ?? false
-                if !isStale {
-                    if let next = nextLook.withLock({ $0[key] }), last < next { continue }
-                    let missing = space.settings.retrainAfter - (try pieces(space.name, kind) - state.seen)
-                    // Each event is one piece at most.
-                    nextLook.withLock { $0[key] = last + Int64(max(0, missing)) }
-                    if missing > 0 { continue }
+                do {
+                    let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key)
+                    guard try isDue(space, kind, found?.value ?? TrainingRecord(), last: last) else {
+                        continue
+                    }
+                    try enqueue(space, TrainRequest(kind: kind), after: found?.version ?? 0)
+                    nextLook.withLock { $0[key] = nil }
+                } catch let error as ServiceError {
+                    // Such as a policy that there is not: others are not to wait for that, and new feedback is another occasion.
+                    nextLook.withLock { $0[key] = last + Int64(space.settings.retrainAfter) }
+                    core.logger.warning(
+                        "a training that is due could not be started",
+                        metadata: ["space": "\(space.name)", "kind": "\(kind)", "error": "\(error)"])
                 }
-                guard try !active(space.name).contains(where: { $0.info.kind == kind }) else { continue }
-                try enqueue(space, TrainRequest(kind: kind), after: found?.version ?? 0)
-                nextLook.withLock { $0[key] = nil }
             }
         }
+    }
+
+    private func isDue(_ space: Space, _ kind: ModelKind, _ state: TrainingRecord, last: Int64) throws -> Bool
+    {
+        guard core.now() - state.started >= space.settings.retrainPause else { return false }
+        let key = LearningKeys.training(space.name, kind)
+        if state.staleSince.map({ state.started > $0 }) ?? true {
+            if let next = nextLook.withLock({ $0[key] }), last < next { return false }
+            let missing = space.settings.retrainAfter - (try pieces(space.name, kind) - state.seen)
+            // Each event is one piece at most.
+            nextLook.withLock { $0[key] = last + Int64(max(0, missing)) }
+            if missing > 0 { return false }
+        }
+        return try !active(space.name).contains { $0.info.kind == kind }
     }
 
     // MARK: Records

@@ -138,7 +138,9 @@ extension Learning {
         for removal in removals {
             guard let range = removal.range else { continue }
             // First, so that a training that is keeping its model either sees this or is seen below.
-            for kind in ModelKind.allCases { try noteTraining(removal.space, kind) { $0.removed = core.now() } }
+            for kind in ModelKind.allCases {
+                try noteTraining(removal.space, kind) { $0.removed = core.now() }
+            }
             for model in try models(removal.space) where model.stale == nil && model.learned.overlaps(range) {
                 try markStale(removal.space, model.id, why)
             }
@@ -160,7 +162,9 @@ extension Learning {
     func markIfOutdated(_ space: String, _ kind: ModelKind, _ id: String, since begun: Double) throws {
         let key = LearningKeys.training(space, kind)
         let removed = try core.store.value(TrainingRecord.self, LearningKeys.live, key)?.value.removed
-        if let removed, removed >= begun { try markStale(space, id, "feedback was removed while it was trained") }
+        if let removed, removed >= begun {
+            try markStale(space, id, "feedback was removed while it was trained")
+        }
     }
 
     private func markStale(_ space: String, _ id: String, _ why: String) throws {
@@ -169,13 +173,19 @@ extension Learning {
         }
     }
 
-    private func noteTraining(_ space: String, _ kind: ModelKind, _ body: (inout TrainingRecord) -> Void) throws {
+    private func noteTraining(_ space: String, _ kind: ModelKind, _ body: (inout TrainingRecord) -> Void)
+        throws
+    {
         let key = LearningKeys.training(space, kind)
         for _ in 0..<20 {
-            guard let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key) else { return }
+            guard let found = try core.store.value(TrainingRecord.self, LearningKeys.live, key) else {
+                return
+            }
             var state = found.value
             body(&state)
-            if try core.store.write([RecordChange(LearningKeys.live, key, state, expected: found.version)]) { return }
+            if try core.store.write([RecordChange(LearningKeys.live, key, state, expected: found.version)]) {
+                return
+            }
         }
         throw ServiceError.conflict("the trainings of \(space) are being changed by others; try again")
     }

@@ -3,6 +3,9 @@ import HeedAPI
 import Kernels
 
 extension Learning {
+    /// How long a computation that is not to be stopped at once holds up the end of the process, in nanoseconds.
+    private static let patience: UInt64 = 2_000_000_000
+
     /// Takes the oldest job that waits, and ends those whose process is gone.
     func claim() throws -> JobRecord? {
         let now = core.now()
@@ -44,15 +47,20 @@ extension Learning {
         let progress = JobProgress(limit: core.options.trainingMemory)
         running.withLock { $0[id] = progress }
         let keeper = Task { await self.keep(job, progress) }
+        let thread = TrainingThread<(model: String, verdict: String)>()
         let outcome: Result<(model: String, verdict: String), any Error> = await withTaskCancellationHandler {
             do {
                 return .success(
-                    try await TrainingThread.run { [self] in
+                    try await thread.run { [self] in
                         try Parallel.withThreads(core.options.trainingThreads) { try train(job, progress) }
                     })
             } catch { return .failure(error) }
         } onCancel: {
             progress.stop(.closing)
+            Task.detached {
+                try? await Task.sleep(nanoseconds: Self.patience)
+                thread.abandon(JobProgress.Stop.closing)
+            }
         }
         keeper.cancel()
         await keeper.value

@@ -42,7 +42,8 @@ struct MemorySpace {
     private mutating func place(_ entry: Submission.Entry, _ arrived: Double) -> AppendResult.Outcome {
         let event: FeedbackEvent
         switch entry {
-        case .malformed(let bad): return .malformed(FeedbackEvent.Flaw(bad.field ?? "", bad.value, bad.reason))
+        case .malformed(let bad):
+            return .malformed(FeedbackEvent.Flaw(bad.field ?? "", bad.value, bad.reason))
         case .event(let it): event = it
         }
         if let flaw = event.flaw { return .malformed(flaw) }
@@ -51,9 +52,12 @@ struct MemorySpace {
             event: event)
         let id = event.id.map { Data($0.utf8) }
         if let old = stored.decides.flatMap({ decisions[$0] }) ?? id.flatMap({ ids[$0] }) {
-            return events[old].event.jsonLine().utf8.elementsEqual(event.jsonLine().utf8) ? .duplicate : .conflict
+            return events[old].event.jsonLine().utf8.elementsEqual(event.jsonLine().utf8)
+                ? .duplicate : .conflict
         }
-        if let answers = stored.answers { stored.isPending = decisions[answers].map { events[$0].isPending } ?? true }
+        if let answers = stored.answers {
+            stored.isPending = decisions[answers].map { events[$0].isPending } ?? true
+        }
         next += 1
         events.append(stored)
         if let id { ids[id] = events.count - 1 }
@@ -82,7 +86,8 @@ struct MemorySpace {
     ) {
         ledger.refused[reason, default: 0] += 1
         var refusal = Refusal(
-            reason: reason, source: 1, record: ledger.received, line: ledger.received, column: 0, field: flaw?.field,
+            reason: reason, source: 1, record: ledger.received, line: ledger.received, column: 0,
+            field: flaw?.field,
             value: flaw?.value ?? "", explanation: flaw?.reason ?? "", text: nil, existing: nil)
         switch entry {
         case .event(let event):
@@ -91,7 +96,8 @@ struct MemorySpace {
                 refusal.value = event.id ?? ""
                 refusal.explanation =
                     reason == .duplicate
-                    ? "the store has this event" : "the store has an event with this id that says something else"
+                    ? "the store has this event"
+                    : "the store has an event with this id that says something else"
             }
             if reason != .duplicate { refusal.text = event.jsonLine() }
         case .malformed(let bad):

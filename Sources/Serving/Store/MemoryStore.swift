@@ -11,7 +11,9 @@ public final class MemoryStore: ServiceStore {
         /// A record's place: its kind and its id, by their bytes.
         static func key(_ kind: String, _ id: String) -> Data { Data(kind.utf8) + [0] + Data(id.utf8) }
 
-        func version(_ change: RecordChange) -> Int64 { records[Self.key(change.kind, change.id)]?.version ?? 0 }
+        func version(_ change: RecordChange) -> Int64 {
+            records[Self.key(change.kind, change.id)]?.version ?? 0
+        }
     }
     private let state = Locked(State())
 
@@ -39,8 +41,10 @@ public final class MemoryStore: ServiceStore {
 
     public func spaces() throws -> [String] {
         state.withLock { state in
-            state.spaces.filter { $0.value.ledger.received > 0 }.map { String(decoding: $0.key, as: UTF8.self) }
-                .sorted { Data($0.utf8).lexicographicallyPrecedes(Data($1.utf8)) }
+            state.spaces.filter { $0.value.ledger.received > 0 }.map {
+                String(decoding: $0.key, as: UTF8.self)
+            }
+            .sorted { Data($0.utf8).lexicographicallyPrecedes(Data($1.utf8)) }
         }
     }
 
@@ -55,11 +59,15 @@ public final class MemoryStore: ServiceStore {
         }
     }
 
-    public func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws {
+    public func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void)
+        throws
+    {
         try events(space, filter, limit: limit) { try body($0.event.jsonLine()) }
     }
 
-    public func decision(_ space: String, _ id: String) throws -> StoredEvent? { looking(space) { $0.decision(id) } }
+    public func decision(_ space: String, _ id: String) throws -> StoredEvent? {
+        looking(space) { $0.decision(id) }
+    }
 
     public func answers(_ space: String, decision: String) throws -> [StoredEvent] {
         looking(space) { $0.answers(decision) }
@@ -71,7 +79,9 @@ public final class MemoryStore: ServiceStore {
 
     public func counts(_ space: String) throws -> [Feedback.Kind: Int] {
         looking(space) { space in
-            space.events.reduce(into: [:]) { if !$1.isPending { $0[$1.event.feedback.kind, default: 0] += 1 } }
+            space.events.reduce(into: [:]) {
+                if !$1.isPending { $0[$1.event.feedback.kind, default: 0] += 1 }
+            }
         }
     }
 
@@ -88,7 +98,9 @@ public final class MemoryStore: ServiceStore {
         let all = state.withLock { $0.spaces.keys.map { String(decoding: $0, as: UTF8.self) } }
         return (spaces ?? all.sorted()).map { name in
             changing(name) { space in
-                let removal = space.remove { $0.event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false }
+                let removal = space.remove {
+                    $0.event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false
+                }
                 space.forget(judge)
                 return removal
             }
@@ -159,7 +171,8 @@ public final class MemoryStore: ServiceStore {
 extension EventFilter {
     fileprivate func allows(_ event: StoredEvent) -> Bool {
         event.isPending == pending && kinds.map { $0.contains(event.event.feedback.kind) } ?? true
-            && judge.map { judge in event.event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false } ?? true
+            && judge.map { judge in event.event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false }
+                ?? true
             && after.map { event.sequence > $0 } ?? true
             && from.map { from in event.event.time.map { $0 >= from } ?? false } ?? true
             && until.map { until in event.event.time.map { $0 < until } ?? false } ?? true

@@ -42,7 +42,9 @@ public final class SQLiteServiceStore: ServiceStore {
         try feedback.inSpace(space).events(filter, limit: limit, body)
     }
 
-    public func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws {
+    public func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void)
+        throws
+    {
         try feedback.inSpace(space).lines(filter, limit: limit, body)
     }
 
@@ -58,7 +60,9 @@ public final class SQLiteServiceStore: ServiceStore {
 
     public func last(_ space: String) throws -> Int64 { try feedback.inSpace(space).last() }
 
-    public func counts(_ space: String) throws -> [Feedback.Kind: Int] { try feedback.inSpace(space).counts() }
+    public func counts(_ space: String) throws -> [Feedback.Kind: Int] {
+        try feedback.inSpace(space).counts()
+    }
 
     public func refusals(_ space: String, limit: Int) throws -> [Refusal] {
         try feedback.inSpace(space).refusals(newest: limit)
@@ -111,7 +115,8 @@ extension SQLiteServiceStore {
                 arguments: [kind]
             ).map { row in
                 ServiceRecord(
-                    kind: kind, id: String(decoding: row[0] as Data, as: UTF8.self), version: row[1], body: row[2])
+                    kind: kind, id: String(decoding: row[0] as Data, as: UTF8.self), version: row[1],
+                    body: row[2])
             }
         }
     }
@@ -132,7 +137,8 @@ extension SQLiteServiceStore {
                 if let expected = change.expected, expected != version { return false }
             }
             for change in changes { try Self.make(change, in: db) }
-            try db.cachedStatement(sql: "UPDATE counter SET value = value + 1 WHERE name = 'revision'").execute()
+            try db.cachedStatement(sql: "UPDATE counter SET value = value + 1 WHERE name = 'revision'")
+                .execute()
             return true
         }
     }
@@ -154,7 +160,8 @@ extension SQLiteServiceStore {
 
     public func revision() throws -> Int64 {
         try feedback.read { db in
-            try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM counter WHERE name = 'revision'")) ?? 0
+            try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM counter WHERE name = 'revision'"))
+                ?? 0
         }
     }
 }

@@ -22,7 +22,8 @@ public protocol ServiceStore: Sendable {
     func spaces() throws -> [String]
 
     /// Reads a space's events in the order of arrival, at most `limit` of them, from one consistent picture.
-    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void) throws
+    func events(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (StoredEvent) throws -> Void)
+        throws
 
     /// Reads events as lines of Heed's own format: faster than `events`.
     func lines(_ space: String, _ filter: EventFilter, limit: Int?, _ body: (String) throws -> Void) throws

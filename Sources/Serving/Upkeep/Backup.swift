@@ -40,7 +40,8 @@ public enum Backup {
         let path = URL(fileURLWithPath: path).path
         guard !FileManager.default.fileExists(atPath: path) else {
             throw StoreError(
-                .occupied, path: path, what: "there is a file here already", advice: "Name a file that is not there")
+                .occupied, path: path, what: "there is a file here already",
+                advice: "Name a file that is not there")
         }
         let draft = try StoreDraft(for: path)
         if let store = store as? SQLiteServiceStore {
@@ -51,6 +52,8 @@ public enum Backup {
             try copy.close()
         }
         let report = try proven(draft.draft, of: path)
+        // Without a log of its own it can be read from where nothing can be written.
+        try FeedbackStore.settle(draft.draft)
         try draft.place(replacing: false)
         return report
     }
@@ -108,7 +111,8 @@ public enum Backup {
         if !replace { return try refuseData(in: store, path) }
         for space in try store.spaces() { try store.drop(space) }
         for kind in try store.recordKinds() {
-            _ = try store.write(try store.records(kind).map { RecordChange(kind: kind, id: $0.id, body: nil) })
+            _ = try store.write(
+                try store.records(kind).map { RecordChange(kind: kind, id: $0.id, body: nil) })
         }
     }
 
@@ -131,7 +135,8 @@ public enum Backup {
         let problems = try store.verify()
         guard problems.isEmpty else {
             throw StoreError(
-                .corrupt, path: path, what: "the copy is not sound: \(problems.prefix(3).joined(separator: "; "))",
+                .corrupt, path: path,
+                what: "the copy is not sound: \(problems.prefix(3).joined(separator: "; "))",
                 advice: "Check the store that was copied with its own verify, and the disk")
         }
     }

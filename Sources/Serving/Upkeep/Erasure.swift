@@ -17,7 +17,9 @@ struct Erasure {
             let changes = try changes(spaces)
             if try changes.isEmpty || store.write(changes) { return }
         }
-        throw ServiceError.conflict("the records of \(spaces?.joined(separator: ", ") ?? "all spaces") are being changed by others; try again")
+        throw ServiceError.conflict(
+            "the records of \(spaces?.joined(separator: ", ") ?? "all spaces") are being changed by others; try again"
+        )
     }
 
     private func changes(_ spaces: [String]?) throws -> [RecordChange] {
@@ -29,13 +31,16 @@ struct Erasure {
         for record in try store.records("judge") where isMeant(record) {
             let name = record.id.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst()
             guard name.elementsEqual(judge.utf8) else { continue }
-            changes.append(RecordChange(kind: record.kind, id: record.id, body: nil, expected: record.version))
+            changes.append(
+                RecordChange(kind: record.kind, id: record.id, body: nil, expected: record.version))
         }
         for record in try store.records("invitation") where isMeant(record) {
             let old = try JSONSerialization.jsonObject(with: record.body)
             guard let new = withoutJudge(old) else { continue }
-            let body = try JSONSerialization.data(withJSONObject: new, options: [.sortedKeys, .withoutEscapingSlashes])
-            changes.append(RecordChange(kind: record.kind, id: record.id, body: body, expected: record.version))
+            let body = try JSONSerialization.data(
+                withJSONObject: new, options: [.sortedKeys, .withoutEscapingSlashes])
+            changes.append(
+                RecordChange(kind: record.kind, id: record.id, body: body, expected: record.version))
         }
         return changes
     }

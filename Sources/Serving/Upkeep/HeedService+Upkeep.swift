@@ -52,7 +52,9 @@ extension HeedService {
         }
         do {
             let removal = try core.store.prune(space, before: before)
-            if removal.events > 0 { try learning.mark([removal], why: "feedback that it learnt from grew too old") }
+            if removal.events > 0 {
+                try learning.mark([removal], why: "feedback that it learnt from grew too old")
+            }
             return removal
         } catch let error as StoreError { throw ServiceError.store(error) }
     }

@@ -52,7 +52,9 @@ struct StoreCopy {
         for (submission, result) in zip(submissions, try to.append(submissions)) {
             guard result.counts.refused.isEmpty else {
                 throw StoreError(
-                    .corrupt, path: space, what: "the copy refused \(result.counts.refusedInAll) of \(submission.entries.count) events",
+                    .corrupt, path: space,
+                    what:
+                        "the copy refused \(result.counts.refusedInAll) of \(submission.entries.count) events",
                     advice: "Restore into a store that nothing else writes to")
             }
         }

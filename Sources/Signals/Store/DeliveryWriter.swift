@@ -99,7 +99,8 @@ struct DeliveryWriter {
         var isPending = false
         if let decision = row.answers { isPending = try !isKept(decision: decision) }
         insert.setUncheckedArguments([
-            numbers.next, space, source, delivery.record, delivery.line, arrived, isPending, row.kind.rawValue,
+            numbers.next, space, source, delivery.record, delivery.line, arrived, isPending,
+            row.kind.rawValue,
             row.id, row.judge, row.time, row.answers, row.payload,
         ])
         try insert.execute()
@@ -156,7 +157,8 @@ struct DeliveryWriter {
 
     private func event(id: Data) throws -> Int64? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT seq FROM event WHERE space = ? AND id = ?"), arguments: [space, id])
+            db.cachedStatement(sql: "SELECT seq FROM event WHERE space = ? AND id = ?"),
+            arguments: [space, id])
     }
 }
 

@@ -111,7 +111,8 @@ private final class Appender {
             try Int.fetchOne(
                 db.cachedStatement(sql: "SELECT records FROM source WHERE id = ?"), arguments: [space.source])
             ?? 0
-        writer = try DeliveryWriter(db, space: space.number, source: space.source, numbers: numbers, arrived: 0)
+        writer = try DeliveryWriter(
+            db, space: space.number, source: space.source, numbers: numbers, arrived: 0)
     }
 
     func write(_ entries: [Prepared], arrived: Double) throws -> AppendResult {

@@ -43,7 +43,8 @@ extension FeedbackStore {
     public func fingerprinting() throws -> SourceHasher {
         let lengths = try read { db in
             try Int.fetchAll(
-                db, sql: "SELECT DISTINCT bytes FROM content WHERE space = ?", arguments: [try number(in: db)])
+                db, sql: "SELECT DISTINCT bytes FROM content WHERE space = ?", arguments: [try number(in: db)]
+            )
         }
         return SourceHasher(lengths: lengths)
     }

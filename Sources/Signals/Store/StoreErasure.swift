@@ -50,7 +50,9 @@ extension FeedbackStore {
     ///
     /// SQLite overwrites what it deletes, but pages that were split before may hold copies beside their rows.
     package func scrub() throws {
-        let isOwed = try read { try Int.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'scrub'") == 1 }
+        let isOwed = try read {
+            try Int.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'scrub'") == 1
+        }
         guard isOwed else { return }
         try StoreError.reading(path) {
             try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
@@ -96,10 +98,12 @@ private struct JudgeTraces {
         if quoted.contains(where: { bytes.contains($0, where: { _ in true }) }) { return true }
         let isBorder = { (byte: UInt8?) in byte.map { Self.borders.contains($0) } ?? true }
         let name = Array(judge.utf8)
-        return bytes.contains(name, where: { range in
-            isBorder(range.lowerBound > 0 ? bytes[range.lowerBound - 1] : nil)
-                && isBorder(range.upperBound < bytes.count ? bytes[range.upperBound] : nil)
-        })
+        return bytes.contains(
+            name,
+            where: { range in
+                isBorder(range.lowerBound > 0 ? bytes[range.lowerBound - 1] : nil)
+                    && isBorder(range.upperBound < bytes.count ? bytes[range.upperBound] : nil)
+            })
     }
 
     private static let borders = Set(",;\t|\"' \r\n".utf8)

@@ -127,7 +127,8 @@ extension FeedbackStore {
         feed: (inout StoreImport) throws -> Void
     ) throws -> ImportReport {
         let start = try write { db in
-            try ImportStart(content, name: name, path: path, space: StoreSpace(making: space, in: db).number, in: db)
+            try ImportStart(
+                content, name: name, path: path, space: StoreSpace(making: space, in: db).number, in: db)
         }
         var sink = StoreImport(self, start: start, name: name, batch: batch, progress: progress)
         if start.relation == .known { return sink.report }

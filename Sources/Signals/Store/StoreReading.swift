@@ -109,7 +109,8 @@ extension FeedbackStore {
 
     private func stored(_ row: GRDB.Row) throws -> StoredEvent {
         StoredEvent(
-            sequence: row[0], source: row[1], record: row[2], line: row[3], isPending: row[5], arrived: row[4],
+            sequence: row[0], source: row[1], record: row[2], line: row[3], isPending: row[5],
+            arrived: row[4],
             event: try event(in: row, at: 6, sequence: row[0]))
     }
 
@@ -173,7 +174,8 @@ extension FeedbackStore {
             let rows =
                 filter == EventFilter()
                 ? try GRDB.Row.fetchCursor(
-                    db, sql: "SELECT kind, count FROM tally WHERE space = ? AND count > 0", arguments: [space])
+                    db, sql: "SELECT kind, count FROM tally WHERE space = ? AND count > 0", arguments: [space]
+                )
                 : try GRDB.Row.fetchCursor(
                     db, sql: "SELECT kind, count(*) FROM event WHERE \(condition) GROUP BY kind",
                     arguments: arguments)
@@ -230,7 +232,9 @@ extension FeedbackStore {
         try read { db in
             let (condition, arguments) = filter.condition(space: try number(in: db))
             let rows = try GRDB.Row.fetchCursor(
-                db, sql: "SELECT \(columns) FROM event WHERE \(condition) ORDER BY seq LIMIT \(limit.map { max(0, $0) } ?? -1)",
+                db,
+                sql:
+                    "SELECT \(columns) FROM event WHERE \(condition) ORDER BY seq LIMIT \(limit.map { max(0, $0) } ?? -1)",
                 arguments: arguments)
             while let row = try rows.next() { try body(row) }
         }

@@ -18,7 +18,8 @@ public struct RemovalReport: Sendable, Hashable {
         a.refusals += b.refusals
         guard let range = b.range else { return }
         a.range =
-            a.range.map { min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound) } ?? range
+            a.range.map { min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound) }
+            ?? range
     }
 }
 

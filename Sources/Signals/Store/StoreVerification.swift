@@ -58,7 +58,9 @@ extension FeedbackStore {
                         SELECT count(*) FROM \(table) JOIN source ON source.id = \(table).source
                         WHERE \(table).space <> source.space
                         """) ?? 0
-            if strayed > 0 { problems.append("\(strayed) rows of \(table) are in another space than their source") }
+            if strayed > 0 {
+                problems.append("\(strayed) rows of \(table) are in another space than their source")
+            }
         }
         let used = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
         let given = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'event'") ?? -1
@@ -168,7 +170,8 @@ extension Ledger {
         removed = try count("SELECT sum(removed) FROM source WHERE space = ?")
         received = try count("SELECT sum(received) FROM source WHERE space = ?")
         let rows = try GRDB.Row.fetchCursor(
-            db, sql: "SELECT reason, count(*) FROM refused WHERE space = ? GROUP BY reason", arguments: [space])
+            db, sql: "SELECT reason, count(*) FROM refused WHERE space = ? GROUP BY reason",
+            arguments: [space])
         while let row = try rows.next() {
             if let reason = Refusal.Reason(rawValue: row[0]) { refused[reason] = row[1] }
         }

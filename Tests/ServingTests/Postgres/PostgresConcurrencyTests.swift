@@ -109,3 +109,40 @@ extension PostgresStoreTests {
         #expect(try store.verify() == [])
     }
 }
+
+extension PostgresStoreTests {
+    @Test("A connection that is lost at its commit: the changes are made once, and the answer is right")
+    func lostCommits() throws {
+        let server = try PostgresServer.shared()
+        let direct = try server.database()
+        let proxy = try CuttingProxy(to: server.port)
+        defer { proxy.close() }
+        let url = direct.replacingOccurrences(of: ":\(server.port)/", with: ":\(proxy.port)/")
+        let store = try PostgresServiceStore(url: url)
+        var version: Int64 = 0
+        for (round, cut) in (0..<4).flatMap({ _ in CuttingProxy.Cut.allCases }).enumerated() {
+            // Events without an id, which nothing but the mark keeps from being added twice.
+            let events = (0..<3).map { _ in FeedbackEvent(.thumb(Thumb("tea", up: true))) }
+            let named = [FeedbackEvent(.thumb(Thumb("tea", up: true)), id: "e\(round)")]
+            proxy.cut(cut)
+            let result = try store.append([
+                Submission(space: "s", events: events), Submission(space: "t", events: named),
+            ])
+            #expect(result.map(\.counts) == [StoreConformance.ledger(kept: 3), StoreConformance.ledger(kept: 1)])
+            #expect(proxy.cuts == 3 * round + 1)
+            proxy.cut(cut)
+            let change = RecordChange(kind: "k", id: "r", body: Data("\(round)".utf8), expected: version)
+            #expect(try store.write([change]))
+            version += 1
+            #expect(proxy.cuts == 3 * round + 2)
+            proxy.cut(cut)
+            #expect(try store.remove("t", ids: ["e\(round)"]).events == 1)
+            #expect(proxy.cuts == 3 * round + 3)
+        }
+        #expect(try store.all().count == 36)
+        #expect(try store.ledger("s") == StoreConformance.ledger(kept: 36))
+        #expect(try store.ledger("t") == StoreConformance.ledger(kept: 0, removed: 12))
+        #expect(try store.record("k", "r")?.version == version)
+        #expect(try store.verify() == [])
+    }
+}

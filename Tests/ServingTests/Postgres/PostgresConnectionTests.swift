@@ -71,7 +71,7 @@ struct PostgresConnectionTests {
                 try other.query("SELECT pg_terminate_backend($1)", [.int32(Int32(first))])
                 do {
                     while true { try connection.execute("SELECT 1") }
-                } catch {
+                } catch let error as PostgresError {
                     #expect(connection.isBroken && error.isTransient)
                     throw error
                 }

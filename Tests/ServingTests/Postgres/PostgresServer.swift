@@ -121,7 +121,7 @@ final class PostgresServer: Sendable {
         // Into a file: a server would keep a pipe open for as long as it runs.
         let output = NSTemporaryDirectory() + "heed-pg-output-\(UInt64.random(in: 0...UInt64.max))"
         defer { try? FileManager.default.removeItem(atPath: output) }
-        FileManager.default.createFile(atPath: output, contents: nil)
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle

@@ -52,7 +52,7 @@ struct PostgresStoreTests {
         var seen = 0
         try store.events("s", EventFilter(), limit: nil) { event in
             if seen == 10 {
-                try store.remove("s", ids: ["e4000"])
+                _ = try store.remove("s", ids: ["e4000"])
                 try store.add([FeedbackEvent(.thumb(Thumb("tea", up: true)), id: "later")])
             }
             #expect(event.event.id == "e\(seen)")
