@@ -91,7 +91,7 @@ enum Stylesheet {
         th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
         thead th{font-size:.84rem;color:var(--muted);font-weight:600;vertical-align:bottom}tbody th{font-weight:500;min-width:6.5rem;max-width:20rem}.long{min-width:15rem}
         thead th[title]{text-decoration:underline dotted;text-underline-offset:.25em}
-        tbody tr:last-child>*{border-bottom:0}.num{text-align:right;white-space:nowrap}
+        tbody tr:last-child>*{border-bottom:0}.num{text-align:right;white-space:nowrap}time,td button{white-space:nowrap}
         ul.plain{list-style:none;margin:0;padding:0;white-space:nowrap}
         figure{margin:1rem 0 1.5rem}figure svg{display:block;max-width:100%;height:auto}figcaption{font-size:.9rem;margin-top:.5rem;max-width:44rem}
         .wide{display:none}.compact svg{width:100%}
@@ -128,7 +128,7 @@ enum Stylesheet {
         .thing h2{font-size:.85rem;color:var(--muted);margin:0 0 .6rem;letter-spacing:.04em}
         .thing img{display:block;max-width:100%;max-height:60vh;margin:0 auto .8rem;border-radius:6px}
         .thing .name{font-size:1.35rem;font-weight:600;margin:0;text-align:center;padding:1.5rem 0}
-        .prose>:last-child{margin-bottom:0}.prose>:first-child{margin-top:0}.prose h3,.prose h4,.prose h5,.prose h6{margin:1.2rem 0 .5rem}
+        .prose>:last-child{margin-bottom:0}.prose+pre{margin-top:.9rem}.prose>:first-child{margin-top:0}.prose h3,.prose h4,.prose h5,.prose h6{margin:1.2rem 0 .5rem}
         .prose pre{margin:0 0 .9rem}.prose :not(pre)>code{background:var(--code);padding:.1em .3em;border-radius:4px}
         .prose blockquote{border-left:3px solid var(--line);margin:0 0 .9rem;padding:0 0 0 .9rem;color:var(--muted)}
         .prose ul,.prose ol{padding-left:1.4rem;margin:0 0 .9rem}.prose hr{border:0;border-top:1px solid var(--line);margin:1.2rem 0}
