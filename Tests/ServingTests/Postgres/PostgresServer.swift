@@ -38,7 +38,7 @@ final class PostgresServer: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         let secret = folder + "/password"
         try Data(Self.password.utf8).write(to: URL(fileURLWithPath: secret))
-        if Self.isRoot { try Self.run("/bin/chown", ["-R", Self.user, folder]) }
+        if Self.isRoot { try Self.run(["/bin/chown", "-R", Self.user, folder]) }
         try Self.watch(programs, folder)
         try Self.asUser(
             programs + "/initdb",
@@ -87,52 +87,61 @@ final class PostgresServer: Sendable {
     /// Stops the server and removes the folder once this process is no more, however it ends: it holds the one end of a
     /// pipe, whose other end then runs dry.
     private static func watch(_ programs: String, _ folder: String) throws {
-        let pipe = Pipe()
-        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Failure(description: "no pipe can be made") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let script = """
-            trap '' INT TERM HUP; cat >/dev/null
-            "$@" "$0/pg_ctl" -D "$HEED_FOLDER/data" -s -m immediate stop; rm -rf "$HEED_FOLDER"
+            trap '' INT TERM HUP; cat >/dev/null; folder=$1; shift
+            "$@" -D "$folder/data" -s -m immediate stop; rm -rf "$folder"
             """
-        process.arguments = ["-c", script, programs] + prefix
-        process.environment = ["HEED_FOLDER": folder, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = pipe
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        lifeline.withLock { $0.append(pipe) }
+        let stop = prefix + [programs + "/pg_ctl"]
+        _ = try spawn(["/bin/sh", "-c", script, "watch", folder] + stop, input: ends[0], output: "/dev/null")
+        close(ends[0])
     }
-
-    private static let lifeline = Locked<[Pipe]>([])
 
     private static func asUser(_ program: String, _ arguments: [String]) throws {
-        let all = prefix + [program] + arguments
-        try run(all[0], Array(all.dropFirst()))
+        try run(prefix + [program] + arguments)
     }
 
-    private static func run(_ program: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"]
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+    private static func run(_ command: [String]) throws {
         // Into a file: a server would keep a pipe open for as long as it runs.
-        let output = NSTemporaryDirectory() + "heed-pg-output-\(UInt64.random(in: 0...UInt64.max))"
+        let output = NSTemporaryDirectory() + "/heed-pg-output-\(UInt64.random(in: 0...UInt64.max))"
         defer { try? FileManager.default.removeItem(atPath: output) }
-        _ = FileManager.default.createFile(atPath: output, contents: nil)
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
-        guard process.terminationStatus == 0 else {
+        let child = try spawn(command, input: nil, output: output)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else {
             let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-            throw Failure(description: "\(program) failed: \(said)")
+            throw Failure(description: "\(command.joined(separator: " ")) failed: \(said)")
         }
+    }
+
+    /// Starts a program. Not with Foundation's `Process`, which waits for all that a program leaves behind as well.
+    private static func spawn(_ command: [String], input: Int32?, output: String) throws -> pid_t {
+        #if canImport(Glibc)
+            var actions = posix_spawn_file_actions_t()
+        #else
+            var actions: posix_spawn_file_actions_t?
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let settings = ["PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C"]
+        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
+        defer { for text in arguments + environment { free(text) } }
+        var child: pid_t = 0
+        let result = posix_spawn(&child, command[0], &actions, nil, &arguments, &environment)
+        guard result == 0 else {
+            throw Failure(description: "\(command[0]) cannot be started: \(String(cString: strerror(result)))")
+        }
+        return child
     }
 
     private static let isRoot = getuid() == 0
