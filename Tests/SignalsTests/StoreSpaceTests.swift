@@ -34,7 +34,7 @@ import Testing
         #expect(try space.all().isEmpty && space.ledger() == Ledger() && space.last() == 0)
         #expect(try space.sources().isEmpty)
         #expect(try store.spaces().map(\.name) == ["default"])
-        try space.append([])
+        try space.append([FeedbackEvent]())
         #expect(try store.spaces().count == 1)
         try space.append([FeedbackEvent(.thumb(Thumb("x", up: true)), id: "a")])
         #expect(try store.spaces().map(\.name) == ["default", "new"])
