@@ -5,6 +5,19 @@ import Testing
 
 @testable import Serving
 
+/// Runs something on so many threads at once, however few cores there are.
+private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let group = DispatchGroup()
+    for index in 0..<count {
+        group.enter()
+        Thread.detachNewThread {
+            body(index)
+            group.leave()
+        }
+    }
+    group.wait()
+}
+
 extension PostgresStoreTests {
     @Test("Two servers add the same events at once: each is kept once, and a follower misses none")
     func severalStores() throws {
@@ -14,7 +27,7 @@ extension PostgresStoreTests {
         let followed = Locked<[Int64]>([])
         let finished = Locked(0)
         let kept = Locked(0)
-        DispatchQueue.concurrentPerform(iterations: 5) { thread in
+        inThreads(5) { thread in
             do {
                 if thread == 4 {
                     // Reads on after the last number it saw, until the writers are done and nothing is left.
@@ -66,7 +79,7 @@ extension PostgresStoreTests {
         let anonymous = Locked(0)
         let crashes = 6
         let isOver = Locked(false)
-        DispatchQueue.concurrentPerform(iterations: 5) { thread in
+        inThreads(5) { thread in
             do {
                 if thread == 4 {
                     defer { isOver.withLock { $0 = true } }
