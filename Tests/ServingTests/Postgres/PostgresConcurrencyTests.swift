@@ -46,10 +46,13 @@ extension PostgresStoreTests {
                 defer { finished.withLock { $0 += 1 } }
                 for batch in 0..<40 {
                     let events = (0..<10).map { index in
-                        FeedbackEvent(.thumb(Thumb("tea", up: true)), id: "e\(batch * 10 + (index + thread * 3) % 10)")
+                        FeedbackEvent(
+                            .thumb(Thumb("tea", up: true)), id: "e\(batch * 10 + (index + thread * 3) % 10)")
                     }
                     // The spaces in another order each time: writers must not wait for each other in a ring.
-                    let both = [Submission(space: "s", events: events), Submission(space: "t", events: events)]
+                    let both = [
+                        Submission(space: "s", events: events), Submission(space: "t", events: events),
+                    ]
                     let isForward = (batch + thread) % 2 == 0
                     let results = try stores[thread % 2].append(isForward ? both : both.reversed())
                     kept.withLock { $0 += results[isForward ? 0 : 1].counts.kept }
@@ -87,7 +90,9 @@ extension PostgresStoreTests {
                         let before = acknowledged.withLock { $0.count }
                         let limit = Date(timeIntervalSinceNow: 20)
                         // So that there is something to lose.
-                        while acknowledged.withLock({ $0.count }) < before + 100, Date() < limit { usleep(1000) }
+                        while acknowledged.withLock({ $0.count }) < before + 100, Date() < limit {
+                            usleep(1000)
+                        }
                         try server.crash()
                     }
                     return
@@ -141,7 +146,8 @@ extension PostgresStoreTests {
             let result = try store.append([
                 Submission(space: "s", events: events), Submission(space: "t", events: named),
             ])
-            #expect(result.map(\.counts) == [StoreConformance.ledger(kept: 3), StoreConformance.ledger(kept: 1)])
+            #expect(
+                result.map(\.counts) == [StoreConformance.ledger(kept: 3), StoreConformance.ledger(kept: 1)])
             #expect(proxy.cuts == 3 * round + 1)
             proxy.cut(cut)
             let change = RecordChange(kind: "k", id: "r", body: Data("\(round)".utf8), expected: version)
