@@ -44,7 +44,8 @@ public struct PostgresAddress: Sendable, CustomStringConvertible, CustomDebugStr
         guard ["postgres", "postgresql"].contains(text[..<scheme.lowerBound]) else { return false }
         let rest = text[scheme.upperBound...].prefix { $0 != "?" }
         let user = rest.prefix { $0 != "@" }
-        return user.count == rest.count || !(user.contains("/") || rest.dropFirst(user.count + 1).contains("@"))
+        return user.count == rest.count
+            || !(user.contains("/") || rest.dropFirst(user.count + 1).contains("@"))
     }
 
     /// libpq's array of options: each six pointers (the keyword first, the value fourth) and a number.
@@ -71,7 +72,8 @@ public struct PostgresAddress: Sendable, CustomStringConvertible, CustomDebugStr
     }
 
     private static func escape(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.")))
+        text.addingPercentEncoding(
+            withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.")))
             ?? ""
     }
 

@@ -70,11 +70,14 @@ public final class PostgresConnection {
 
     /// Runs one statement with bound parameters (`$1`…) and gives its rows.
     @discardableResult
-    public func query(_ statement: String, _ values: [PostgresValue] = []) throws(PostgresError) -> PostgresResult {
+    public func query(_ statement: String, _ values: [PostgresValue] = []) throws(PostgresError)
+        -> PostgresResult
+    {
         let answer = Self.bind(values) { pointers, lengths, formats in
             values.map(\.type).withUnsafeBufferPointer { types in
                 library.execParams(
-                    connection, statement, CInt(values.count), types.baseAddress, pointers, lengths, formats, 1)
+                    connection, statement, CInt(values.count), types.baseAddress, pointers, lengths, formats,
+                    1)
             }
         }
         return try result(answer)
@@ -82,7 +85,9 @@ public final class PostgresConnection {
 
     /// Runs one statement as `query` does; the server reads and plans it once for this connection.
     @discardableResult
-    public func prepared(_ statement: String, _ values: [PostgresValue]) throws(PostgresError) -> PostgresResult {
+    public func prepared(_ statement: String, _ values: [PostgresValue]) throws(PostgresError)
+        -> PostgresResult
+    {
         let name: String
         if let known = statements[statement] {
             name = known
@@ -115,7 +120,8 @@ public final class PostgresConnection {
             var at = 0
             while at < bytes.count {
                 let piece = UnsafeRawBufferPointer(rebasing: bytes[at..<min(at + 1 << 20, bytes.count)])
-                if library.putCopyData(connection, piece.assumingMemoryBound(to: CChar.self).baseAddress, CInt(piece.count))
+                if library.putCopyData(
+                    connection, piece.assumingMemoryBound(to: CChar.self).baseAddress, CInt(piece.count))
                     != 1
                 {
                     return false
@@ -149,7 +155,8 @@ public final class PostgresConnection {
             let state = library.errorField(answer, CInt(UInt8(ascii: "C"))).map { String(cString: $0) }
             if isBroken { throw lost(message, state) }
             throw PostgresError(
-                .statement, address.clean(message ?? "the server gave an answer that was not expected"), state: state)
+                .statement, address.clean(message ?? "the server gave an answer that was not expected"),
+                state: state)
         }
     }
 
@@ -166,7 +173,8 @@ public final class PostgresConnection {
 
     /// What comes later overrides what comes before: the address has the word over our habits, but not over the encoding.
     private static func arguments<R>(
-        _ address: PostgresAddress, _ timeout: Int, _ body: (PostgresLibrary.Texts?, PostgresLibrary.Texts?) -> R
+        _ address: PostgresAddress, _ timeout: Int,
+        _ body: (PostgresLibrary.Texts?, PostgresLibrary.Texts?) -> R
     ) -> R {
         let settings = [
             ("connect_timeout", "\(max(2, timeout))"), ("fallback_application_name", "heed"),

@@ -12,12 +12,15 @@ struct PostgresLibrary: @unchecked Sendable {
     let transactionStatus: @convention(c) (OpaquePointer?) -> CInt
     let errorMessage: @convention(c) (OpaquePointer?) -> Text?
     let serverVersion: @convention(c) (OpaquePointer?) -> CInt
-    let parse: @convention(c) (Text?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> UnsafeMutableRawPointer?
+    let parse:
+        @convention(c) (Text?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) ->
+            UnsafeMutableRawPointer?
     let freeParsed: @convention(c) (UnsafeMutableRawPointer?) -> Void
     let freeMemory: @convention(c) (UnsafeMutableRawPointer?) -> Void
     let onNotice:
         @convention(c) (
-            OpaquePointer?, (@convention(c) (UnsafeMutableRawPointer?, Text?) -> Void)?, UnsafeMutableRawPointer?
+            OpaquePointer?, (@convention(c) (UnsafeMutableRawPointer?, Text?) -> Void)?,
+            UnsafeMutableRawPointer?
         ) -> UnsafeMutableRawPointer?
 
     let exec: @convention(c) (OpaquePointer?, Text?) -> OpaquePointer?
@@ -26,8 +29,7 @@ struct PostgresLibrary: @unchecked Sendable {
             OpaquePointer?, Text?, CInt, UnsafePointer<UInt32>?, Texts?, UnsafePointer<CInt>?,
             UnsafePointer<CInt>?, CInt
         ) -> OpaquePointer?
-    let prepare:
-        @convention(c) (OpaquePointer?, Text?, Text?, CInt, UnsafePointer<UInt32>?) -> OpaquePointer?
+    let prepare: @convention(c) (OpaquePointer?, Text?, Text?, CInt, UnsafePointer<UInt32>?) -> OpaquePointer?
     let execPrepared:
         @convention(c) (
             OpaquePointer?, Text?, CInt, Texts?, UnsafePointer<CInt>?, UnsafePointer<CInt>?, CInt
@@ -70,7 +72,8 @@ struct PostgresLibrary: @unchecked Sendable {
         }
         let reason = reasons.first ?? "no name"
         return .failure(
-            PostgresError(.library, "PostgreSQL's client library libpq cannot be opened (\(reason)). \(hint)"))
+            PostgresError(.library, "PostgreSQL's client library libpq cannot be opened (\(reason)). \(hint)")
+        )
     }
 
     private static let hint =
@@ -80,8 +83,11 @@ struct PostgresLibrary: @unchecked Sendable {
     private static var usual: [String] {
         #if os(macOS)
             let folders = ["/opt/homebrew/opt", "/usr/local/opt"].flatMap { root in
-                ["libpq/lib", "postgresql@15/lib", "postgresql@15/lib/postgresql", "postgresql@16/lib/postgresql"]
-                    .map { "\(root)/\($0)" }
+                [
+                    "libpq/lib", "postgresql@15/lib", "postgresql@15/lib/postgresql",
+                    "postgresql@16/lib/postgresql",
+                ]
+                .map { "\(root)/\($0)" }
             }
             return ["libpq.5.dylib"] + folders.map { "\($0)/libpq.5.dylib" }
                 + ["/Applications/Postgres.app/Contents/Versions/latest/lib/libpq.5.dylib"]

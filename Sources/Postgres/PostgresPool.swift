@@ -21,7 +21,8 @@ public final class PostgresPool: @unchecked Sendable {
     ///   - size: how many connections there are at most.
     ///   - prepare: called with each new connection.
     public init(
-        _ address: PostgresAddress, size: Int, prepare: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
+        _ address: PostgresAddress, size: Int,
+        prepare: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
     ) {
         self.address = address
         self.size = max(1, size)
@@ -33,7 +34,8 @@ public final class PostgresPool: @unchecked Sendable {
     /// A transaction that is left open is rolled back.
     ///
     /// - Parameter deadline: until when to wait for one to be free.
-    public func withConnection<R>(until deadline: Date, _ body: (PostgresConnection) throws -> R) throws -> R {
+    public func withConnection<R>(until deadline: Date, _ body: (PostgresConnection) throws -> R) throws -> R
+    {
         let connection = try borrow(until: deadline)
         do {
             let result = try body(connection)

@@ -24,7 +24,9 @@ final class CuttingProxy: Sendable {
     init(to server: Int) throws {
         self.server = server
         listener = Socket()
-        guard let port = listener.listen() else { throw PostgresServer.Failure(description: "no port to listen at") }
+        guard let port = listener.listen() else {
+            throw PostgresServer.Failure(description: "no port to listen at")
+        }
         self.port = port
         Thread.detachNewThread { [self] in
             while let client = listener.accept() {
@@ -51,7 +53,11 @@ final class CuttingProxy: Sendable {
     private func toServer(_ client: Socket, _ upstream: Socket) {
         while let bytes = client.read() {
             let isCommit = bytes.starts(with: [UInt8(ascii: "Q"), 0, 0, 0, 11] + Array("COMMIT\0".utf8))
-            let cut: Cut? = isCommit ? next.withLock { next in defer { next = nil }; return next } : nil
+            let cut: Cut? =
+                isCommit
+                ? next.withLock { next in
+                    defer { next = nil }; return next
+                } : nil
             switch cut {
             case nil:
                 if !upstream.write(bytes) { break }

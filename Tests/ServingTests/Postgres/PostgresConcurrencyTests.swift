@@ -5,6 +5,19 @@ import Testing
 
 @testable import Serving
 
+/// Runs something on so many threads at once, however few cores there are.
+private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let group = DispatchGroup()
+    for index in 0..<count {
+        group.enter()
+        Thread.detachNewThread {
+            body(index)
+            group.leave()
+        }
+    }
+    group.wait()
+}
+
 extension PostgresStoreTests {
     @Test("Two servers add the same events at once: each is kept once, and a follower misses none")
     func severalStores() throws {
@@ -14,7 +27,7 @@ extension PostgresStoreTests {
         let followed = Locked<[Int64]>([])
         let finished = Locked(0)
         let kept = Locked(0)
-        DispatchQueue.concurrentPerform(iterations: 5) { thread in
+        inThreads(5) { thread in
             do {
                 if thread == 4 {
                     // Reads on after the last number it saw, until the writers are done and nothing is left.
@@ -33,10 +46,13 @@ extension PostgresStoreTests {
                 defer { finished.withLock { $0 += 1 } }
                 for batch in 0..<40 {
                     let events = (0..<10).map { index in
-                        FeedbackEvent(.thumb(Thumb("tea", up: true)), id: "e\(batch * 10 + (index + thread * 3) % 10)")
+                        FeedbackEvent(
+                            .thumb(Thumb("tea", up: true)), id: "e\(batch * 10 + (index + thread * 3) % 10)")
                     }
                     // The spaces in another order each time: writers must not wait for each other in a ring.
-                    let both = [Submission(space: "s", events: events), Submission(space: "t", events: events)]
+                    let both = [
+                        Submission(space: "s", events: events), Submission(space: "t", events: events),
+                    ]
                     let isForward = (batch + thread) % 2 == 0
                     let results = try stores[thread % 2].append(isForward ? both : both.reversed())
                     kept.withLock { $0 += results[isForward ? 0 : 1].counts.kept }
@@ -66,7 +82,7 @@ extension PostgresStoreTests {
         let anonymous = Locked(0)
         let crashes = 6
         let isOver = Locked(false)
-        DispatchQueue.concurrentPerform(iterations: 5) { thread in
+        inThreads(5) { thread in
             do {
                 if thread == 4 {
                     defer { isOver.withLock { $0 = true } }
@@ -74,7 +90,9 @@ extension PostgresStoreTests {
                         let before = acknowledged.withLock { $0.count }
                         let limit = Date(timeIntervalSinceNow: 20)
                         // So that there is something to lose.
-                        while acknowledged.withLock({ $0.count }) < before + 100, Date() < limit { usleep(1000) }
+                        while acknowledged.withLock({ $0.count }) < before + 100, Date() < limit {
+                            usleep(1000)
+                        }
                         try server.crash()
                     }
                     return
@@ -128,7 +146,8 @@ extension PostgresStoreTests {
             let result = try store.append([
                 Submission(space: "s", events: events), Submission(space: "t", events: named),
             ])
-            #expect(result.map(\.counts) == [StoreConformance.ledger(kept: 3), StoreConformance.ledger(kept: 1)])
+            #expect(
+                result.map(\.counts) == [StoreConformance.ledger(kept: 3), StoreConformance.ledger(kept: 1)])
             #expect(proxy.cuts == 3 * round + 1)
             proxy.cut(cut)
             let change = RecordChange(kind: "k", id: "r", body: Data("\(round)".utf8), expected: version)

@@ -19,7 +19,8 @@ struct PostgresConnectionTests {
             let rows = try connection.prepared(
                 "SELECT $1::int8, $2::float8, $3::bool, $4::text, $5::bytea, $6::bytea, $7::int4",
                 [
-                    .int(.min), .double(-0.1), .bool(true), .text("é🙂'"), .bytes(bytes[2]), .noBytes, .int32(.min),
+                    .int(.min), .double(-0.1), .bool(true), .text("é🙂'"), .bytes(bytes[2]), .noBytes,
+                    .int32(.min),
                 ])
             #expect(try rows.int(0, 0) == .min && rows.double(0, 1) == -0.1 && rows.bool(0, 2))
             #expect(try rows.text(0, 3) == "é🙂'" && rows.bytes(0, 4) == bytes[2] && rows.bytes(0, 5) == nil)
@@ -63,7 +64,9 @@ struct PostgresConnectionTests {
     func broken() throws {
         let pool = PostgresPool(try PostgresAddress(PostgresServer.shared().url("postgres")), size: 1)
         let soon = { Date(timeIntervalSinceNow: 5) }
-        let first = try pool.withConnection(until: soon()) { try $0.query("SELECT pg_backend_pid()").int(0, 0) }
+        let first = try pool.withConnection(until: soon()) {
+            try $0.query("SELECT pg_backend_pid()").int(0, 0)
+        }
         let other = try connect()
         #expect(throws: PostgresError.self) {
             try pool.withConnection(until: soon()) { connection in

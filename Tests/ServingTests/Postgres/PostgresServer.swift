@@ -28,7 +28,8 @@ final class PostgresServer: Sendable {
 
     private init() throws {
         guard let programs = Self.programs else {
-            throw Failure(description: "PostgreSQL's initdb and pg_ctl are not installed; run scripts/deps --tests")
+            throw Failure(
+                description: "PostgreSQL's initdb and pg_ctl are not installed; run scripts/deps --tests")
         }
         self.programs = programs
         // Sockets have short names, the temporary folder of macOS a long one.
@@ -43,7 +44,8 @@ final class PostgresServer: Sendable {
         try Self.asUser(
             programs + "/initdb",
             [
-                "-D", data, "-U", "heed", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--no-locale",
+                "-D", data, "-U", "heed", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8",
+                "--no-locale",
                 "--no-sync",
             ])
         let settings = """
@@ -139,7 +141,8 @@ final class PostgresServer: Sendable {
         var child: pid_t = 0
         let result = posix_spawn(&child, command[0], &actions, nil, &arguments, &environment)
         guard result == 0 else {
-            throw Failure(description: "\(command[0]) cannot be started: \(String(cString: strerror(result)))")
+            throw Failure(
+                description: "\(command[0]) cannot be started: \(String(cString: strerror(result)))")
         }
         return child
     }
@@ -149,7 +152,8 @@ final class PostgresServer: Sendable {
     /// What runs a program as another user.
     private static let prefix: [String] = {
         guard isRoot else { return [] }
-        for tool in ["/sbin/runuser", "/usr/sbin/runuser"] where FileManager.default.isExecutableFile(atPath: tool) {
+        for tool in ["/sbin/runuser", "/usr/sbin/runuser"]
+        where FileManager.default.isExecutableFile(atPath: tool) {
             return [tool, "-u", user, "--"]
         }
         return ["/usr/bin/setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups", "--"]
@@ -161,7 +165,9 @@ final class PostgresServer: Sendable {
         for root in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
             folders += names.filter { root.hasSuffix("postgresql") || $0.hasPrefix("postgresql") }
-                .sorted { $0.compare($1, options: .numeric) == .orderedDescending }.map { "\(root)/\($0)/bin" }
+                .sorted { $0.compare($1, options: .numeric) == .orderedDescending }.map {
+                    "\(root)/\($0)/bin"
+                }
         }
         folders += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         return folders.first { folder in

@@ -99,7 +99,8 @@ struct AppendPlan {
             ledger.refused[.malformed, default: 0] += 1
             refusals.append(
                 Refused(
-                    record: received, arrived: arrived, reason: .malformed, column: line.column, field: line.field,
+                    record: received, arrived: arrived, reason: .malformed, column: line.column,
+                    field: line.field,
                     value: Self.shortened(line.value), explanation: line.reason, judge: judge,
                     text: Self.shortened(line.text)))
             return .malformed(flaw)
@@ -116,7 +117,8 @@ struct AppendPlan {
         last += 1
         let known = Known(sequence: last, payload: row.payload, isPending: isPending)
         if let id = row.id { ids[id] = known }
-        additions.append(Addition(sequence: last, record: received, arrived: arrived, isPending: isPending, row: row))
+        additions.append(
+            Addition(sequence: last, record: received, arrived: arrived, isPending: isPending, row: row))
         if isPending, let answers = row.answers {
             ledger.pending += 1
             held[answers, default: []].append(additions.count - 1)
@@ -159,9 +161,11 @@ struct AppendPlan {
         ledger.refused[isSame ? .duplicate : .conflict, default: 0] += 1
         refusals.append(
             Refused(
-                record: received, arrived: arrived, reason: isSame ? .duplicate : .conflict, field: "id", value: row.name,
+                record: received, arrived: arrived, reason: isSame ? .duplicate : .conflict, field: "id",
+                value: row.name,
                 explanation: isSame
-                    ? "the store has this event" : "the store has an event with this id that says something else",
+                    ? "the store has this event"
+                    : "the store has an event with this id that says something else",
                 judge: row.judge, text: isSame ? nil : Array(row.payload.prefix(Self.longest)),
                 existing: existing.sequence))
         return isSame ? .duplicate : .conflict

@@ -31,7 +31,8 @@ struct Touched {
         let decisions = Wanted(zip(decides, answers).map { $0.union($1) }, spaces)
         try decisions.find("decides", connection) { plans[$0].decisions[$1] = $2 }
         let fresh = Wanted(
-            decides.indices.map { place in decides[place].filter { plans[place].decisions[$0] == nil } }, spaces)
+            decides.indices.map { place in decides[place].filter { plans[place].decisions[$0] == nil } },
+            spaces)
         try fresh.findWaiting(connection) { plans[$0].waiting[$1, default: []].append($2) }
     }
 }

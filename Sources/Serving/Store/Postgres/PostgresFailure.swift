@@ -23,7 +23,8 @@ extension StoreError {
         case .exhausted:
             self.init(.busy, path: path, what: error.message, advice: "Try again, or allow more connections")
         case .unexpected:
-            self.init(.failed, path: path, what: error.message, advice: "See that this is a PostgreSQL server")
+            self.init(
+                .failed, path: path, what: error.message, advice: "See that this is a PostgreSQL server")
         case .statement: self.init(statement: error, path: path)
         }
     }
@@ -39,14 +40,16 @@ extension StoreError {
                 advice: "Make room on it and try again")
         case "25006":
             self.init(
-                .readOnly, path: path, what: what, advice: "Name the primary server: this one is a copy to read from")
+                .readOnly, path: path, what: what,
+                advice: "Name the primary server: this one is a copy to read from")
         case "42501":
             self.init(
                 .readOnly, path: path, what: what,
                 advice: "Give the user the right to create in this database: GRANT CREATE ON DATABASE … TO …")
         case "42P07", "42703", "42P01":
             self.init(
-                .notAStore, path: path, what: "the schema heed of this database holds something else (\(error))",
+                .notAStore, path: path,
+                what: "the schema heed of this database holds something else (\(error))",
                 advice: "Use another database, or restore this one")
         case "XX001", "XX002":
             self.init(

@@ -39,7 +39,8 @@ enum PostgresSchema {
         let found = Int(try row.int(0, 0))
         if found > version {
             throw StoreError(
-                .newer, path: path, what: "a newer Heed wrote this database (version \(found), this one knows \(version))",
+                .newer, path: path,
+                what: "a newer Heed wrote this database (version \(found), this one knows \(version))",
                 advice: "Update Heed; nothing was changed")
         }
         return found

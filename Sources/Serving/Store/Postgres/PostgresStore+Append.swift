@@ -7,7 +7,10 @@ extension PostgresServiceStore {
         if submissions.isEmpty { return [] }
         let now = Date().timeIntervalSince1970
         let prepared = submissions.map {
-            (name: Array($0.space.utf8), entries: $0.entries.map { AppendEntry($0) }, arrived: $0.arrived ?? now)
+            (
+                name: Array($0.space.utf8), entries: $0.entries.map { AppendEntry($0) },
+                arrived: $0.arrived ?? now
+            )
         }
         let named = prepared.filter { !$0.entries.isEmpty }.map(\.name)
         if named.isEmpty { return submissions.map { _ in AppendResult() } }
@@ -24,7 +27,8 @@ extension PostgresServiceStore {
             }
             try touched.load(into: &plans, connection)
             let results = prepared.map { submission in
-                spaces[submission.name].map { plans[$0].add(submission.entries, arrived: submission.arrived) } ?? AppendResult()
+                spaces[submission.name].map { plans[$0].add(submission.entries, arrived: submission.arrived) }
+                    ?? AppendResult()
             }
             try Self.write(plans, connection)
             return results
@@ -73,7 +77,9 @@ extension PostgresServiceStore {
         if events.count > 0 {
             try connection.copy(
                 events,
-                into: "heed.event (seq, record, arrived, time, space, pending, kind, id, judge, answers, decides, payload)")
+                into:
+                    "heed.event (seq, record, arrived, time, space, pending, kind, id, judge, answers, decides, payload)"
+            )
         }
         if refused.count > 0 {
             try connection.copy(
@@ -106,11 +112,14 @@ extension PostgresServiceStore {
             WHERE s.id = w.id
             """,
             [
-                .int32s(plans.map(\.space)), .ints(plans.map(\.last)), each(\.received), each(\.kept), each(\.pending),
+                .int32s(plans.map(\.space)), .ints(plans.map(\.last)), each(\.received), each(\.kept),
+                each(\.pending),
                 each { $0.refused[.malformed] ?? 0 }, each { $0.refused[.duplicate] ?? 0 },
                 each { $0.refused[.conflict] ?? 0 },
             ])
-        let tallies = plans.flatMap { plan in plan.tally.map { (plan.space, $0.key.rawValue, Int64($0.value)) } }
+        let tallies = plans.flatMap { plan in
+            plan.tally.map { (plan.space, $0.key.rawValue, Int64($0.value)) }
+        }
         if tallies.isEmpty { return }
         try connection.prepared(
             """

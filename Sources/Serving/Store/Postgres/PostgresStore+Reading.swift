@@ -52,7 +52,8 @@ extension PostgresServiceStore {
     public func ledger(_ space: String) throws -> Ledger {
         try patiently { connection in
             let rows = try connection.prepared(
-                "SELECT \(Self.ledgerColumns) FROM heed.space WHERE id = \(Self.number)", [.bytes(Array(space.utf8))])
+                "SELECT \(Self.ledgerColumns) FROM heed.space WHERE id = \(Self.number)",
+                [.bytes(Array(space.utf8))])
             return rows.count == 0 ? Ledger() : try Self.ledger(rows, 0)
         }
     }
@@ -73,7 +74,9 @@ extension PostgresServiceStore {
                 [.bytes(Array(space.utf8))])
             var counts: [Feedback.Kind: Int] = [:]
             for row in 0..<rows.count {
-                if let kind = Feedback.Kind(rawValue: try rows.text(row, 0)) { counts[kind] = Int(try rows.int(row, 1)) }
+                if let kind = Feedback.Kind(rawValue: try rows.text(row, 0)) {
+                    counts[kind] = Int(try rows.int(row, 1))
+                }
             }
             return counts
         }
@@ -94,8 +97,10 @@ extension PostgresServiceStore {
                 return Refusal(
                     reason: reason, source: Self.source, record: record, line: record,
                     column: Int(try rows.int(row, 2)),
-                    field: try rows.isNull(row, 4) ? nil : try rows.text(row, 4), value: try rows.text(row, 5),
-                    explanation: try rows.text(row, 6), text: try rows.isNull(row, 7) ? nil : try rows.text(row, 7),
+                    field: try rows.isNull(row, 4) ? nil : try rows.text(row, 4),
+                    value: try rows.text(row, 5),
+                    explanation: try rows.text(row, 6),
+                    text: try rows.isNull(row, 7) ? nil : try rows.text(row, 7),
                     existing: try rows.isNull(row, 1) ? nil : try rows.int(row, 1))
             }
         }
@@ -129,7 +134,8 @@ extension PostgresServiceStore {
         let record = Int(try rows.int(row, 1))
         let sequence = try rows.int(row, 0)
         return StoredEvent(
-            sequence: sequence, source: Self.source, record: record, line: record, isPending: try rows.bool(row, 3),
+            sequence: sequence, source: Self.source, record: record, line: record,
+            isPending: try rows.bool(row, 3),
             arrived: try rows.double(row, 2) ?? 0, event: try parsed(rows, row, 4, sequence: sequence))
     }
 

@@ -79,7 +79,8 @@ extension PostgresServiceStore {
 
     /// Puts records in the place of those that are there; without one in `after` they are removed.
     private static func replace(
-        _ keys: [RecordKey], _ after: [RecordKey: (version: Int64, body: Data)], _ connection: PostgresConnection
+        _ keys: [RecordKey], _ after: [RecordKey: (version: Int64, body: Data)],
+        _ connection: PostgresConnection
     ) throws {
         try connection.prepared(
             """

@@ -22,14 +22,17 @@ extension PostgresServiceStore {
         let judge = Array(judge.utf8)
         let removals = try remove(from: spaces) { connection, space in
             let removal = try Self.delete(
-                "SELECT seq, decides FROM heed.event WHERE space = $1 AND judge = $2", space, .bytes(judge), connection)
+                "SELECT seq, decides FROM heed.event WHERE space = $1 AND judge = $2", space, .bytes(judge),
+                connection)
             // What was refused stays counted; what it said goes, also where it could not be read as an event.
             let refused = try connection.prepared(
                 """
                 UPDATE heed.refused SET judge = NULL, text = NULL, value = '', explanation = 'erased'
                 WHERE space = $1 AND (judge = $2 OR position($3 IN text) > 0)
                 """, [.int32(space), .bytes(judge), .bytes(Array("\"".utf8) + judge + Array("\"".utf8))])
-            if removal.events > 0 || refused.changed > 0 { try connection.execute("UPDATE heed.meta SET erased = erased + 1") }
+            if removal.events > 0 || refused.changed > 0 {
+                try connection.execute("UPDATE heed.meta SET erased = erased + 1")
+            }
             return removal
         }
         try scrub()

@@ -116,7 +116,8 @@ extension PostgresServiceStore {
                         && says.judge == rows.bytes(row, 3) && says.time == rows.double(row, 4)
                         && says.answers == rows.bytes(row, 5) && says.decides == rows.bytes(row, 6)
                     if !isSame {
-                        problems.append("event \(sequence) says something else in its columns than in its line")
+                        problems.append(
+                            "event \(sequence) says something else in its columns than in its line")
                     }
                 } catch let error as StoreError {
                     problems.append(error.what)
