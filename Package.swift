@@ -110,9 +110,14 @@ let package = Package(
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
-        .testTarget(name: "ServingTests", dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits"]),
+        .target(name: "TestPostgres", dependencies: ["Postgres"], path: "Tests/TestPostgres"),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits", "TestPostgres"]),
         .testTarget(name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
-        .testTarget(name: "HeedTests", dependencies: ["Heed", "HeedCLI"]),
+        .testTarget(
+            name: "HeedTests",
+            dependencies: ["Heed", "HeedCLI", "HeedAPI", "HeedClient", "ServingBench", "TestPostgres"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Signals
+import TestPostgres
 import Testing
 
 @testable import Serving

@@ -1,30 +1,28 @@
 import Foundation
 import Postgres
 
-@testable import Serving
-
 /// A PostgreSQL server of the tests' own: on loopback, with a fresh cluster in a temporary folder, gone with the process.
 ///
 /// PostgreSQL refuses to run as root, so that root starts it as another user.
-final class PostgresServer: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+package final class PostgresServer: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
     /// The one that all tests share.
-    static func shared() throws -> PostgresServer { try started.get() }
+    package static func shared() throws -> PostgresServer { try started.get() }
     private static let started = Result { try PostgresServer() }
 
     /// Whether tests can run: a machine without PostgreSQL skips them, unless it is told that it must not.
-    static var isWanted: Bool {
+    package static var isWanted: Bool {
         programs != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_POSTGRES"] == "1"
     }
 
-    let port: Int
+    package let port: Int
     private let programs: String
     private let folder: String
     private var data: String { folder + "/data" }
-    static let password = "p/s:w@rd % é"
+    package static let password = "p/s:w@rd % é"
 
     private init() throws {
         guard let programs = Self.programs else {
@@ -64,12 +62,12 @@ final class PostgresServer: Sendable {
     }
 
     /// Ends the server as a crash does, and starts it again.
-    func crash() throws { try control(["restart", "-m", "immediate"]) }
+    package func crash() throws { try control(["restart", "-m", "immediate"]) }
 
     /// Makes a database.
     ///
     /// - Returns: its URL.
-    func database() throws -> String {
+    package func database() throws -> String {
         let name = "t\(UInt64.random(in: 0...UInt64.max))"
         let connection = try PostgresConnection(PostgresAddress(url("postgres")))
         try connection.execute("CREATE DATABASE \(name)")
@@ -77,7 +75,7 @@ final class PostgresServer: Sendable {
     }
 
     /// The URL of a database.
-    func url(_ database: String, password: String = PostgresServer.password, port: Int? = nil) -> String {
+    package func url(_ database: String, password: String = PostgresServer.password, port: Int? = nil) -> String {
         let secret = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return "postgres://heed:\(secret)@127.0.0.1:\(port ?? self.port)/\(database)"
     }
@@ -178,7 +176,7 @@ final class PostgresServer: Sendable {
     }()
 
     /// A port of loopback that nobody listens at.
-    static func freePort() throws -> Int {
+    package static func freePort() throws -> Int {
         #if canImport(Glibc)
             let type = Int32(SOCK_STREAM.rawValue)
         #else
