@@ -58,12 +58,17 @@ import Testing
             try db.execute(
                 sql: """
                     INSERT INTO decision VALUES (CAST('d' AS BLOB), 3);
-                    INSERT INTO refused VALUES (1, 2, 5, 5, 1, NULL, 'nonsense', 'malformed', 'x', 'nonsense', NULL);
                     INSERT INTO refused VALUES (2, 1, 3, 3, 0, 'id', 't', 'duplicate', 'x', NULL, 5);
                     UPDATE ledger SET count = 8 WHERE entry = 'received';
                     UPDATE ledger SET count = 5 WHERE entry = 'kept';
                     UPDATE ledger SET count = 1 WHERE entry IN ('pending', 'malformed', 'duplicate');
                     """)
+            do { _ = try FeedbackEvent(jsonLine: "nonsense") } catch let error as EventLineError {
+                try db.execute(
+                    sql:
+                        "INSERT INTO refused VALUES (1, 2, 5, 5, 1, NULL, '', 'malformed', ?, 'nonsense', NULL)",
+                    arguments: [error.reason])
+            }
         }
         try queue.close()
         return path

@@ -85,7 +85,7 @@ extension FeedbackStore {
         try StoreError.reading(draft.path) {
             let target = try DatabaseQueue(path: draft.draft)
             try withoutActuallyEscaping(progress) { progress in
-                try reader.backup(to: target, pagesPerStep: 4096) { state in
+                try reader.backup(to: target, pagesPerStep: 32) { state in
                     try progress(Double(state.completedPageCount) / Double(max(1, state.totalPageCount)))
                 }
             }
