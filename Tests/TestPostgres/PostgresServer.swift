@@ -7,6 +7,7 @@ import Postgres
 package final class PostgresServer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
+        package init(description: String) { self.description = description }
     }
 
     /// The one that all tests share.

@@ -18,7 +18,7 @@ public struct StoreLocation: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter create: whether to make a file where there is none.
     /// - Throws: `StoreError`.
     public func open(create: Bool = true) throws -> any ServiceStore {
-        guard let path else { return try Self.openDatabase(url) }
+        guard let path else { return try PostgresServiceStore(url: url) }
         return try SQLiteServiceStore(path: path, create: create)
     }
 

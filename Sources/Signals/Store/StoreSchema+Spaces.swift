@@ -89,6 +89,7 @@ extension StoreSchema {
         CREATE UNIQUE INDEX event_id ON event(space, id) WHERE id IS NOT NULL;
         CREATE INDEX event_space ON event(space);
         CREATE INDEX event_answers ON event(space, decision) WHERE decision IS NOT NULL;
+        CREATE INDEX event_judge ON event(space, judge) WHERE judge IS NOT NULL;
         CREATE INDEX event_pending ON event(space) WHERE pending = 1;
         CREATE INDEX decision_event ON decision(event);
         CREATE INDEX refused_record ON refused(source, record);

@@ -103,6 +103,7 @@ enum PostgresSchema {
         CREATE UNIQUE INDEX event_id ON heed.event (space, \(key("id"))) WHERE id IS NOT NULL;
         CREATE UNIQUE INDEX event_decides ON heed.event (space, \(key("decides"))) WHERE decides IS NOT NULL;
         CREATE INDEX event_answers ON heed.event (space, \(key("answers")), seq) WHERE answers IS NOT NULL;
+        CREATE INDEX event_judge ON heed.event (space, \(key("judge")), seq) WHERE judge IS NOT NULL;
         CREATE INDEX event_pending ON heed.event (space, seq) WHERE pending;
         CREATE INDEX event_arrived ON heed.event USING brin (arrived);
 

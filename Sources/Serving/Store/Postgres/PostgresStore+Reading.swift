@@ -193,7 +193,11 @@ extension EventFilter {
             terms.append("\(term) $\(values.count)")
         }
         add("seq >", after.map { .int($0) })
-        add("judge =", judge.map { .bytes(Array($0.utf8)) })
+        if let judge {
+            values.append(.bytes(Array(judge.utf8)))
+            terms.append("judge = $\(values.count)")
+            terms.append("\(PostgresSchema.key("judge")) = \(PostgresSchema.key("$\(values.count)"))")
+        }
         add("time >=", from.map { .double($0) })
         add("time <", until.map { .double($0) })
         if let kinds {

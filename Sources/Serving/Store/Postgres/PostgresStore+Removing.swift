@@ -22,8 +22,10 @@ extension PostgresServiceStore {
         let judge = Array(judge.utf8)
         let removals = try remove(from: spaces) { connection, space in
             let removal = try Self.delete(
-                "SELECT seq, decides FROM heed.event WHERE space = $1 AND judge = $2", space, .bytes(judge),
-                connection)
+                """
+                SELECT seq, decides FROM heed.event WHERE space = $1 AND judge = $2
+                    AND \(PostgresSchema.key("judge")) = \(PostgresSchema.key("$2"))
+                """, space, .bytes(judge), connection)
             // What was refused stays counted; what it said goes, also where it could not be read as an event.
             let refused = try connection.prepared(
                 """
