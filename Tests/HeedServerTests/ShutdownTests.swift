@@ -9,7 +9,9 @@ import Testing
     /// A request that has begun is finished, what it sent is kept, and nobody else is let in meanwhile.
     @Test func aRequestUnderwayIsFinished() async throws {
         let store = MemoryStore()
-        let status = try await TestServer.with(store: store) { server in
+        let status = try await TestServer.with(store: store) {
+            $0.drainSeconds = 60
+        } _: { server in
             try await server.space("a")
             let body = #"{"events":[{"kind":"thumb","item":"x","up":true}]}"#
             let (port, key) = (server.port, server.admin)

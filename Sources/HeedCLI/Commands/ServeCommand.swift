@@ -94,13 +94,14 @@ struct ServeCommand: AsyncParsableCommand {
     private func greet(_ service: HeedService, port: Int) async throws {
         let scheme = tlsCertificate == nil ? "http" : "https"
         let name = host.contains(":") ? "[\(host)]" : host
-        try Console.out("heed serves at \(scheme)://\(name):\(port)/")
+        var text = "heed serves at \(scheme)://\(name):\(port)/"
         var key = try await service.firstKey()
         if key == nil, newAdminKey {
             key = try await service.keys.create(
                 KeyRequest(name: "made at a start", roles: [.admin]), now: service.now)
         }
-        if let key { try Console.out("The admin key, shown this once: \(key.secret)") }
+        if let key { text += "\nThe admin key, shown this once: \(key.secret)" }
+        try Console.out(text)
     }
 
     private var location: StoreLocation { StoreLocation(store ?? db ?? "") }
