@@ -114,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits", "TestPostgres"]),
-        .testTarget(name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
+        .testTarget(
+            name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(
             name: "HeedTests",
             dependencies: ["Heed", "HeedCLI", "HeedAPI", "HeedClient", "ServingBench", "TestPostgres"]),

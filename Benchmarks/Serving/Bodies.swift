@@ -11,7 +11,8 @@ enum Bodies {
             let right = (left + 1 + (i &* 104_729) % 39) % 40
             let outcome = ["left", "right", "tie"][(i &* 31) % 3]
             if offset > 0 { text += "," }
-            text += #"{"kind":"comparison","left":"item \#(left)","right":"item \#(right)","outcome":"\#(outcome)","#
+            text +=
+                #"{"kind":"comparison","left":"item \#(left)","right":"item \#(right)","outcome":"\#(outcome)","#
             text += #""id":"\#(name)-\#(i)","judge":"judge \#(i % 997)","prompt":"p\#(i % 211)"}"#
         }
         return Data((text + "]}").utf8)
@@ -21,7 +22,8 @@ enum Bodies {
     static func decide(_ id: String, _ i: Int) -> Data {
         let hour = Double((i &* 613) % 24), age = Double(18 + (i &* 271) % 60)
         return Data(
-            #"{"id":"\#(id)","features":{"hour":\#(hour),"age":\#(age),"new":\#(i % 2)},"judge":"user \#(i % 5000)"}"#.utf8)
+            #"{"id":"\#(id)","features":{"hour":\#(hour),"age":\#(age),"new":\#(i % 2)},"judge":"user \#(i % 5000)"}"#
+                .utf8)
     }
 
     /// The reward of a decision.

@@ -39,7 +39,9 @@ struct FullRun {
                 break
             }
         }
-        if try connection.ask("GET", "/healthz").status != 200 { result.problems.append("not alive on a full disk") }
+        if try connection.ask("GET", "/healthz").status != 200 {
+            result.problems.append("not alive on a full disk")
+        }
         if try connection.ask("GET", "/status", key: key).status != 200 {
             result.problems.append("no status on a full disk")
         }
@@ -49,7 +51,8 @@ struct FullRun {
             batch += 1
         }
         if result.acknowledgedAfter != 2000 { result.problems.append("it did not go on when there was room") }
-        let lines = try connection.ask("GET", "/v1/spaces/full/export", key: key).body.split(separator: 10).count
+        let lines = try connection.ask("GET", "/v1/spaces/full/export", key: key).body.split(separator: 10)
+            .count
         if lines != result.acknowledged + result.acknowledgedAfter {
             result.problems.append(
                 "\(result.acknowledged + result.acknowledgedAfter) were acknowledged, \(lines) are there")

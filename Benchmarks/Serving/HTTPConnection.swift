@@ -29,7 +29,9 @@ final class HTTPConnection {
         #else
             file = socket(AF_INET, SOCK_STREAM, 0)
         #endif
-        guard file >= 0 else { throw ConnectionError(description: "no socket: \(String(cString: strerror(errno)))") }
+        guard file >= 0 else {
+            throw ConnectionError(description: "no socket: \(String(cString: strerror(errno)))")
+        }
         var on: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         #if !canImport(Glibc)
@@ -71,7 +73,9 @@ final class HTTPConnection {
                     let count = Darwin.send(file, all.baseAddress! + sent, all.count - sent, flags)
                 #endif
                 if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw ConnectionError(description: "the connection broke while sending") }
+                guard count > 0 else {
+                    throw ConnectionError(description: "the connection broke while sending")
+                }
                 sent += count
             }
         }
@@ -95,12 +99,14 @@ final class HTTPConnection {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces)
         }
         if headers["transfer-encoding"]?.lowercased() == "chunked" {
             return HTTPAnswer(status: status, headers: headers, body: try chunks())
         }
-        return HTTPAnswer(status: status, headers: headers, body: try take(Int(headers["content-length"] ?? "0") ?? 0))
+        return HTTPAnswer(
+            status: status, headers: headers, body: try take(Int(headers["content-length"] ?? "0") ?? 0))
     }
 
     private func chunks() throws -> Data {
@@ -111,7 +117,9 @@ final class HTTPConnection {
                 try more()
                 line = unread.range(of: Data("\r\n".utf8))
             }
-            let size = Int(String(decoding: unread[unread.startIndex..<line!.lowerBound], as: UTF8.self), radix: 16) ?? 0
+            let size =
+                Int(String(decoding: unread[unread.startIndex..<line!.lowerBound], as: UTF8.self), radix: 16)
+                ?? 0
             unread.removeSubrange(unread.startIndex..<line!.upperBound)
             body += try take(size)
             _ = try take(2)
@@ -130,7 +138,9 @@ final class HTTPConnection {
         while true {
             let count = recv(file, &buffer, buffer.count, 0)
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw ConnectionError(description: "the connection broke while waiting for an answer") }
+            guard count > 0 else {
+                throw ConnectionError(description: "the connection broke while waiting for an answer")
+            }
             unread.append(contentsOf: buffer[..<count])
             return
         }
@@ -138,7 +148,8 @@ final class HTTPConnection {
 
     /// The bytes of a request.
     static func request(
-        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:], body: Data = Data()
+        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:],
+        body: Data = Data()
     ) -> Data {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.count)\r\n"
         if let key { head += "Authorization: Bearer \(key)\r\n" }
@@ -149,7 +160,8 @@ final class HTTPConnection {
 
     /// Asks once.
     func ask(
-        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:], body: Data = Data()
+        _ method: String, _ path: String, key: String? = nil, headers: [String: String] = [:],
+        body: Data = Data()
     ) throws -> HTTPAnswer {
         try send(Self.request(method, path, key: key, headers: headers, body: body))
         return try receive()

@@ -38,7 +38,9 @@ final class KillRun: @unchecked Sendable {
         var random = Mixer(state: seed)
         var server = try ServerProcess(heed: heed, arguments: arguments)
         key = server.key ?? ""
-        guard !key.isEmpty else { throw ConnectionError(description: "the store is not new: no key was printed") }
+        guard !key.isEmpty else {
+            throw ConnectionError(description: "the store is not new: no key was printed")
+        }
         let made = try HTTPConnection(port: server.port)
             .ask("POST", "/v1/spaces", key: key, body: Data(#"{"name":"kills"}"#.utf8))
         guard made.status / 100 == 2 else { throw ConnectionError(description: "no space: \(made.status)") }
@@ -77,7 +79,9 @@ final class KillRun: @unchecked Sendable {
 
     private func set(port: Int?) { lock.withLock { self.port = port } }
 
-    private func note(_ problem: String) { lock.withLock { if problems.count < 50 { problems.append(problem) } } }
+    private func note(_ problem: String) {
+        lock.withLock { if problems.count < 50 { problems.append(problem) } }
+    }
 
     private func send(_ number: Int) {
         var connection: HTTPConnection?
@@ -100,7 +104,9 @@ final class KillRun: @unchecked Sendable {
                         continue
                     }
                     guard answer.status / 100 == 2 else {
-                        note("a batch was answered \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
+                        note(
+                            "a batch was answered \(answer.status): \(String(decoding: answer.body, as: UTF8.self))"
+                        )
                         break
                     }
                     // The last of them is malformed.
@@ -138,7 +144,8 @@ final class KillRun: @unchecked Sendable {
             var ledgers: [String: Entry]
         }
         let answer = try HTTPConnection(port: port).ask("GET", "/status", key: key)
-        guard answer.status == 200, let ledger = try JSONDecoder().decode(Status.self, from: answer.body).ledgers["kills"]
+        guard answer.status == 200,
+            let ledger = try JSONDecoder().decode(Status.self, from: answer.body).ledgers["kills"]
         else { return note("\(when): /status answered \(answer.status)") }
         let sum = ledger.kept + ledger.pending + ledger.removed + ledger.refused.values.reduce(0, +)
         if sum != ledger.received || !ledger.addsUp {
@@ -148,7 +155,8 @@ final class KillRun: @unchecked Sendable {
 
     /// Looks whether everything acknowledged is there once; how many events there are.
     private func count(_ port: Int) throws -> Int {
-        let answer = try HTTPConnection(port: port, timeout: 120).ask("GET", "/v1/spaces/kills/export", key: key)
+        let answer = try HTTPConnection(port: port, timeout: 120).ask(
+            "GET", "/v1/spaces/kills/export", key: key)
         guard answer.status == 200 else {
             note("the export answered \(answer.status)")
             return 0

@@ -61,7 +61,9 @@ struct Load {
                         try connection!.send(request(number, index))
                         let answer = try connection!.receive()
                         tally.answers.append(Self.clock() - sent)
-                        if answer.status == 429 || answer.status == 503 { tally.refusals.append(Self.clock() - sent) }
+                        if answer.status == 429 || answer.status == 503 {
+                            tally.refusals.append(Self.clock() - sent)
+                        }
                         tally.statuses[answer.status, default: 0] += 1
                         if answer.status / 100 == 2 { tally.good += 1 }
                         if answer.headers["connection"] == "close" { connection = nil }
@@ -88,10 +90,13 @@ struct Load {
             sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * q))] * 1000
         }
         var statuses: [String: Int] = [:]
-        for tally in tallies { for (status, count) in tally.statuses { statuses["\(status)", default: 0] += count } }
+        for tally in tallies {
+            for (status, count) in tally.statuses { statuses["\(status)", default: 0] += count }
+        }
         return LoadResult(
             asked: rate, answered: Double(tallies.reduce(0) { $0 + $1.good }) / spent, statuses: statuses,
-            p50: quantile(0.5, of: latencies), p90: quantile(0.9, of: latencies), p99: quantile(0.99, of: latencies),
+            p50: quantile(0.5, of: latencies), p90: quantile(0.9, of: latencies),
+            p99: quantile(0.99, of: latencies),
             max: quantile(1, of: latencies), answer99: quantile(0.99, of: answers),
             refusal99: refusals.isEmpty ? nil : quantile(0.99, of: refusals))
     }

@@ -34,7 +34,8 @@ struct MeasureRun {
         try space(connection, #"{"name":"votes"}"#)
         try space(
             connection,
-            #"{"name":"offers","settings":{"actions":["a","b","c","d","e"],"retrainAfter":2000,"retrainPause":1}}"#)
+            #"{"name":"offers","settings":{"actions":["a","b","c","d","e"],"retrainAfter":2000,"retrainPause":1}}"#
+        )
         let port = server.port, key = key
         let ingest = { (name: String, rate: Double, connections: Int, space: String) -> Load in
             Load(port: port, connections: connections, rate: rate, seconds: seconds) { connection, index in
@@ -76,7 +77,8 @@ struct MeasureRun {
 
         try fill(connection)
         let page = Load(port: port, connections: 2, rate: 20, seconds: min(seconds, 10)) { _, index in
-            HTTPConnection.request("GET", index % 2 == 0 ? "/v1/spaces/votes" : "/v1/spaces/votes/ranking", key: key)
+            HTTPConnection.request(
+                "GET", index % 2 == 0 ? "/v1/spaces/votes" : "/v1/spaces/votes/ranking", key: key)
         }.run()
         let overload = ingest("o", 2000, 600, "votes").run()
         let start = Load.clock()

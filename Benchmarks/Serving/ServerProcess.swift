@@ -15,7 +15,8 @@ final class ServerProcess {
     init(heed: String, arguments: [String]) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: heed)
-        process.arguments = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "error"] + arguments
+        process.arguments =
+            ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "error"] + arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.standardError
@@ -24,7 +25,9 @@ final class ServerProcess {
         var found: Int?
         while found == nil {
             let piece = output.fileHandleForReading.availableData
-            guard !piece.isEmpty else { throw ConnectionError(description: "the server ended at once: \(text)") }
+            guard !piece.isEmpty else {
+                throw ConnectionError(description: "the server ended at once: \(text)")
+            }
             text += String(decoding: piece, as: UTF8.self)
             if let match = text.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)/), text.hasSuffix("\n") {
                 found = Int(match.1)
@@ -34,8 +37,14 @@ final class ServerProcess {
         key = text.firstMatch(of: /hk_[0-9a-z]+\.[0-9A-Za-z_-]+/).map { String($0.0) }
         let deadline = Date().addingTimeInterval(20)
         while true {
-            if let answer = try? HTTPConnection(port: port, timeout: 5).ask("GET", "/readyz"), answer.status == 200 { break }
-            guard Date() < deadline else { throw ConnectionError(description: "the server is not ready after 20 s") }
+            if let answer = try? HTTPConnection(port: port, timeout: 5).ask("GET", "/readyz"),
+                answer.status == 200
+            {
+                break
+            }
+            guard Date() < deadline else {
+                throw ConnectionError(description: "the server is not ready after 20 s")
+            }
             usleep(5_000)
         }
     }

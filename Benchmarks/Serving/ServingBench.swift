@@ -34,12 +34,14 @@ func printJSON(_ value: some Encodable) throws {
 
 /// Kills a server while feedback comes in.
 struct Kill: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Kill a server again and again while feedback comes in.")
+    static let configuration = CommandConfiguration(
+        abstract: "Kill a server again and again while feedback comes in.")
 
     @OptionGroup var server: ServerOptions
     @Option(help: "How often.")
     var kills = 200
-    @Option(help: "A command that is run instead of killing the server, such as one that restarts the database.")
+    @Option(
+        help: "A command that is run instead of killing the server, such as one that restarts the database.")
     var instead: String?
     @Option(help: "The seed of when.")
     var seed: UInt64 = 1
@@ -67,7 +69,8 @@ struct Kill: ParsableCommand {
 struct Full: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fill the store's disk while feedback comes in, make room, and go on.",
-        discussion: "The store has to lie on a small file system of its own, on which --filler takes the room.")
+        discussion:
+            "The store has to lie on a small file system of its own, on which --filler takes the room.")
 
     @OptionGroup var server: ServerOptions
     @Option(help: "A file on the same file system, written to take the room and removed to give it back.")
@@ -82,7 +85,8 @@ struct Full: ParsableCommand {
 
 /// Measures the loads of the issue, one after the other, on one server.
 struct Measure: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Measure ingestion, decisions, pages and overload.")
+    static let configuration = CommandConfiguration(
+        abstract: "Measure ingestion, decisions, pages and overload.")
 
     @OptionGroup var server: ServerOptions
     @Option(help: "Seconds of each load.")

@@ -17,7 +17,8 @@ public struct ComparisonTask: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        token: String, question: String, items: [Item], bits: Double, answered: Int, settled: Bool, advice: String
+        token: String, question: String, items: [Item], bits: Double, answered: Int, settled: Bool,
+        advice: String
     ) {
         self.token = token
         self.question = question

@@ -76,7 +76,8 @@ public struct DecideResponse: Sendable, Hashable, Codable {
 
     /// Creates a response.
     public init(
-        decision: String, action: String, propensity: Double, propensities: [String: Double], slate: [Place]? = nil,
+        decision: String, action: String, propensity: Double, propensities: [String: Double],
+        slate: [Place]? = nil,
         model: String
     ) {
         self.decision = decision

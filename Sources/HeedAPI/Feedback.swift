@@ -40,7 +40,8 @@ public struct IngestReceipt: Sendable, Hashable, Codable {
 
     /// Creates a receipt.
     public init(
-        received: Int = 0, kept: Int = 0, pending: Int = 0, duplicate: Int = 0, conflict: Int = 0, malformed: Int = 0,
+        received: Int = 0, kept: Int = 0, pending: Int = 0, duplicate: Int = 0, conflict: Int = 0,
+        malformed: Int = 0,
         refused: [Refused] = []
     ) {
         self.received = received

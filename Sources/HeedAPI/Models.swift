@@ -128,7 +128,8 @@ public struct JobInfo: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        id: String, space: String, kind: ModelKind, method: String, state: State = .queued, progress: Double = 0,
+        id: String, space: String, kind: ModelKind, method: String, state: State = .queued,
+        progress: Double = 0,
         message: String = "", created: Double, finished: Double? = nil, model: String? = nil
     ) {
         self.id = id
@@ -167,7 +168,8 @@ public struct ModelComparison: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        a: String, b: String, metric: String, valueA: Estimate, valueB: Estimate, difference: Estimate, count: Int,
+        a: String, b: String, metric: String, valueA: Estimate, valueB: Estimate, difference: Estimate,
+        count: Int,
         verdict: String, findings: [String]
     ) {
         self.a = a

@@ -58,7 +58,9 @@ public struct SpaceSettings: Sendable, Hashable, Codable {
         let known = Set(CodingKeys.allCases.map(\.rawValue))
         if let odd = all.allKeys.first(where: { !known.contains($0.stringValue) }) {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "there is no setting \(odd.stringValue)"))
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "there is no setting \(odd.stringValue)"
+                ))
         }
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func read<T: Decodable>(_ key: CodingKeys, _ standard: T) throws -> T {

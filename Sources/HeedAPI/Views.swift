@@ -21,7 +21,8 @@ public struct RankingView: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        items: [RankedEntry], method: String, last: Int64, made: Double, votes: Int, setAside: Int, advice: String,
+        items: [RankedEntry], method: String, last: Int64, made: Double, votes: Int, setAside: Int,
+        advice: String,
         settled: Bool, notes: [String]
     ) {
         self.items = items
@@ -150,7 +151,8 @@ public struct JudgeView: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        judge: String, answers: Int, agreement: Estimate? = nil, seconds: Double? = nil, reasons: [Suspicion] = [],
+        judge: String, answers: Int, agreement: Estimate? = nil, seconds: Double? = nil,
+        reasons: [Suspicion] = [],
         setAside: Bool = false, byHand: Bool = false
     ) {
         self.judge = judge
@@ -225,7 +227,8 @@ public struct SpaceOverview: Sendable, Hashable, Codable {
 
     /// Creates it.
     public init(
-        space: Space, ledger: LedgerReport = LedgerReport(), kinds: [String: Int] = [:], perMinute: [Int] = [],
+        space: Space, ledger: LedgerReport = LedgerReport(), kinds: [String: Int] = [:],
+        perMinute: [Int] = [],
         ranking: RankingView? = nil, decisions: DecisionsView? = nil, judges: [JudgeView] = [],
         findings: [FindingView] = [], models: [ModelInfo] = [], jobs: [JobInfo] = []
     ) {

@@ -33,7 +33,8 @@ struct HeedCommand: AsyncParsableCommand {
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
             ForecastCommand.self, SimulateCommand.self, OpeCommand.self,
             TuneCommand.self,
-            ServeCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self,
+            ServeCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
+            RestoreCommand.self,
             EraseCommand.self, PruneCommand.self, MethodsCommand.self, TryCommand.self, DemoCommand.self,
         ])
 

@@ -41,7 +41,8 @@ final class ServeProcess {
     func stop() -> Int32 {
         process.terminate()
         process.waitUntilExit()
-        return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return process.terminationReason == .exit
+            ? process.terminationStatus : 128 + process.terminationStatus
     }
 
     /// Kills it in the middle of whatever it does.

@@ -22,7 +22,9 @@ struct ServeStoryTests {
         try await Story(arguments: ["--store", try server.database()]).run()
     }
 
-    @Test("Two servers on one PostgreSQL share keys, feedback, models and work", .enabled(if: PostgresServer.isWanted))
+    @Test(
+        "Two servers on one PostgreSQL share keys, feedback, models and work",
+        .enabled(if: PostgresServer.isWanted))
     func twoServers() async throws {
         let url = try PostgresServer.shared().database()
         let first = try ServeProcess(["--store", url])
@@ -60,7 +62,9 @@ struct ServeStoryTests {
                 }
                 try await b.revokeKey(helper.key.id)
                 _ = try await eventually("the end of the key") {
-                    let overview = try await withClient(first.url, helper.secret) { try? await $0.overview("offers") }
+                    let overview = try await withClient(first.url, helper.secret) {
+                        try? await $0.overview("offers")
+                    }
                     return overview == nil ? true : nil
                 }
             }
@@ -96,7 +100,8 @@ struct Story {
             // Decide by chance, and say what it paid off.
             decided = try await Self.decideAndReward(client, client, count: 1500)
             let provenance = try await client.decision("offers", "d7")
-            #expect(provenance.version == "uniform" && provenance.model == nil && provenance.rewards.count == 1)
+            #expect(
+                provenance.version == "uniform" && provenance.model == nil && provenance.rewards.count == 1)
 
             // Learn. Nothing takes over by itself here.
             let model = try await train(client)
@@ -105,7 +110,8 @@ struct Story {
             // Is it better? The log tells, before it is put to work.
             let estimate = try await client.compare("offers", model, "uniform")
             #expect(try #require(estimate.difference.low) > 0, "\(estimate.verdict)")
-            #expect(abs(estimate.valueA.value - 0.7) < 0.12, "worth 0.7 in truth, estimated \(estimate.valueA)")
+            #expect(
+                abs(estimate.valueA.value - 0.7) < 0.12, "worth 0.7 in truth, estimated \(estimate.valueA)")
 
             _ = try await client.promote("offers", model: model)
             let good = try await client.decide(
@@ -171,12 +177,15 @@ struct Story {
     static func request(_ i: Int) -> DecideRequest {
         let evening = (i / 3) % 2
         return DecideRequest(
-            id: "d\(i)", features: ["evening": Double(evening), "morning": Double(1 - evening)], judge: "user \(i % 50)")
+            id: "d\(i)", features: ["evening": Double(evening), "morning": Double(1 - evening)],
+            judge: "user \(i % 50)")
     }
 
     /// In the evening `a` pays off, in the morning `b`: in 7 of 10 cases, all else in 2 of 10.
     @discardableResult
-    static func decideAndReward(_ a: HeedClient, _ b: HeedClient, count: Int) async throws -> [String: DecideResponse] {
+    static func decideAndReward(_ a: HeedClient, _ b: HeedClient, count: Int) async throws -> [String:
+        DecideResponse]
+    {
         var answers: [String: DecideResponse] = [:]
         var rewards: [FeedbackEvent] = []
         for i in 0..<count {
@@ -188,7 +197,8 @@ struct Story {
             let draw = (i &* 7_919 &+ i / 10) % 10
             let pays = draw < (answer.action == best ? 7 : 2)
             rewards.append(
-                FeedbackEvent(.reward(Reward(value: pays ? 1 : 0)), judge: request.judge, decision: answer.decision))
+                FeedbackEvent(
+                    .reward(Reward(value: pays ? 1 : 0)), judge: request.judge, decision: answer.decision))
         }
         let receipt = try await b.send("offers", rewards, idempotencyKey: "rewards")
         #expect(receipt.kept == count)
@@ -203,7 +213,8 @@ struct Story {
             let leftIsBetter = (left < right) != surprise
             return FeedbackEvent(
                 .comparison(
-                    Comparison(left: order[left], right: order[right], outcome: leftIsBetter ? .left : .right)),
+                    Comparison(left: order[left], right: order[right], outcome: leftIsBetter ? .left : .right)
+                ),
                 judge: "judge \(i % 12)", prompt: "p\(i)", time: 1_700_000_000 + Double(i) * 60)
         }
     }

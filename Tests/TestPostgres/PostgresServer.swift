@@ -76,7 +76,9 @@ package final class PostgresServer: Sendable {
     }
 
     /// The URL of a database.
-    package func url(_ database: String, password: String = PostgresServer.password, port: Int? = nil) -> String {
+    package func url(_ database: String, password: String = PostgresServer.password, port: Int? = nil)
+        -> String
+    {
         let secret = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return "postgres://heed:\(secret)@127.0.0.1:\(port ?? self.port)/\(database)"
     }

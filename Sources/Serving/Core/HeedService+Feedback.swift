@@ -44,7 +44,9 @@ extension HeedService {
     /// Reads up to `limit` lines of a space's feedback after a number in the order of arrival, for exports in pages.
     ///
     /// - Returns: the lines and the number to go on after; `nil` at the end.
-    public func export(_ space: String, kinds: Set<Feedback.Kind>? = nil, after: Int64 = 0, limit: Int = 5_000) async throws
+    public func export(
+        _ space: String, kinds: Set<Feedback.Kind>? = nil, after: Int64 = 0, limit: Int = 5_000
+    ) async throws
         -> (lines: [String], next: Int64?)
     {
         _ = try spaces.space(space)

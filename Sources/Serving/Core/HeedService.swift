@@ -100,7 +100,8 @@ public final class HeedService: Sendable {
                     _ = try await prune(space.name, before: now - days * 86_400)
                 } catch {
                     core.logger.error(
-                        "removing old feedback failed", metadata: ["space": "\(space.name)", "error": "\(error)"])
+                        "removing old feedback failed",
+                        metadata: ["space": "\(space.name)", "error": "\(error)"])
                 }
             }
             try? await Task.sleep(nanoseconds: 3_600_000_000_000)

@@ -59,7 +59,9 @@ public final class KeyRing: Sendable {
     ///
     /// Takes as long for a key that does not exist.
     public func principal(_ key: String) -> Principal? {
-        guard key.utf8.count <= 200, key.hasPrefix("hk_"), let dot = key.firstIndex(of: ".") else { return nil }
+        guard key.utf8.count <= 200, key.hasPrefix("hk_"), let dot = key.firstIndex(of: ".") else {
+            return nil
+        }
         let id = String(key[key.index(key.startIndex, offsetBy: 3)..<dot])
         let secret = key[key.index(after: dot)...]
         let stored = keys.withLock { $0[id] } ?? nobody
@@ -87,7 +89,8 @@ public final class KeyRing: Sendable {
                 field: "name", value: "\(request.name.utf8.count) bytes", expected: "1 to 100 bytes")
         }
         guard !request.roles.isEmpty else {
-            throw ServiceError.invalid(field: "roles", value: "empty", expected: "send, decide, read or admin")
+            throw ServiceError.invalid(
+                field: "roles", value: "empty", expected: "send, decide, read or admin")
         }
         let id = Self.text(Self.random(6))
         let secret = Signer.text(Data(Self.random(32)))
@@ -100,7 +103,9 @@ public final class KeyRing: Sendable {
         let change = try RecordChange(
             "key", id, Stored(info: info, salt: salt, hash: Data(hash)), expected: 0)
         try await lane.run { [store] in
-            guard try store.write([change]) else { throw ServiceError.conflict("the key could not be made; try again") }
+            guard try store.write([change]) else {
+                throw ServiceError.conflict("the key could not be made; try again")
+            }
         }
         try await lane.run { try self.reload() }
         return NewKey(key: info, secret: "hk_\(id).\(secret)")
@@ -114,7 +119,8 @@ public final class KeyRing: Sendable {
             }
             guard stored.info.revoked == nil else { return }
             let others = try store.values(Stored.self, "key").filter {
-                $0.info.id != id && $0.info.revoked == nil && $0.info.roles.contains(.admin) && $0.info.space == nil
+                $0.info.id != id && $0.info.revoked == nil && $0.info.roles.contains(.admin)
+                    && $0.info.space == nil
             }
             if stored.info.roles.contains(.admin), stored.info.space == nil, others.isEmpty {
                 throw ServiceError.conflict("this is the last admin key; make another one first")

@@ -21,7 +21,8 @@ final class ServiceCore: Sendable {
     let traffic: Traffic
 
     init(
-        store: any ServiceStore, options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Double
+        store: any ServiceStore, options: ServiceOptions, logger: Logger,
+        now: @escaping @Sendable () -> Double
     ) throws {
         self.store = store
         self.options = options

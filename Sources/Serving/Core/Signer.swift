@@ -25,7 +25,8 @@ public struct Signer: Sendable {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard token.utf8.count <= 16_384, parts.count == 2, let body = Self.data(parts[0]),
             let signature = Self.data(parts[1]),
-            HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: message(purpose, body), using: key)
+            HMAC<SHA256>.isValidAuthenticationCode(
+                signature, authenticating: message(purpose, body), using: key)
         else { return nil }
         return try? JSONDecoder().decode(type, from: body)
     }

@@ -26,7 +26,9 @@ public final class SpaceRegistry: Sendable {
     ///
     /// - Throws: `ServiceError.notFound`.
     public func space(_ name: String) throws -> Space {
-        guard let space = spaces.withLock({ $0[name] }) else { throw ServiceError.notFound(kind: "space", name: name) }
+        guard let space = spaces.withLock({ $0[name] }) else {
+            throw ServiceError.notFound(kind: "space", name: name)
+        }
         return space
     }
 
@@ -35,12 +37,15 @@ public final class SpaceRegistry: Sendable {
         try Self.check(name: name)
         try settings.check()
         let space = Space(name: name, settings: settings, created: now)
-        try await change(RecordChange("space", name, space, expected: 0)) { "there is a space \(name) already" }
+        try await change(RecordChange("space", name, space, expected: 0)) {
+            "there is a space \(name) already"
+        }
         return space
     }
 
     /// Changes how a space works.
-    public func update(_ name: String, _ body: @Sendable @escaping (inout SpaceSettings) throws -> Void) async throws
+    public func update(_ name: String, _ body: @Sendable @escaping (inout SpaceSettings) throws -> Void)
+        async throws
         -> Space
     {
         for _ in 0..<5 {
@@ -108,7 +113,9 @@ extension SpaceSettings {
         }
         guard (2...6).contains(shown) else { throw refuse("shown", "\(shown)", "2 to 6") }
         guard items.count <= 10_000 else { throw refuse("items", "\(items.count) items", "at most 10000") }
-        guard actions.count <= 10_000 else { throw refuse("actions", "\(actions.count) actions", "at most 10000") }
+        guard actions.count <= 10_000 else {
+            throw refuse("actions", "\(actions.count) actions", "at most 10000")
+        }
         var seen = Set<String>()
         for item in items {
             guard !item.id.isEmpty, item.id.utf8.count <= 200 else {
@@ -116,14 +123,18 @@ extension SpaceSettings {
             }
             guard seen.insert(item.id).inserted else { throw refuse("items.id", item.id, "each item once") }
             let size = (item.text?.utf8.count ?? 0) + (item.json?.utf8.count ?? 0)
-            guard size <= 100_000 else { throw refuse("items.text", "\(size) bytes", "at most 100000 bytes an item") }
+            guard size <= 100_000 else {
+                throw refuse("items.text", "\(size) bytes", "at most 100000 bytes an item")
+            }
             if let image = item.image {
-                guard image.utf8.count <= 2000, image.hasPrefix("https://") || image.hasPrefix("http://") else {
+                guard image.utf8.count <= 2000, image.hasPrefix("https://") || image.hasPrefix("http://")
+                else {
                     throw refuse("items.image", image, "an http or https address")
                 }
             }
         }
-        guard Set(actions).count == actions.count, actions.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 200 }) else {
+        guard Set(actions).count == actions.count, actions.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 200 })
+        else {
             throw refuse("actions", actions.joined(separator: ", "), "names of 1 to 200 bytes, each once")
         }
         if let rewards {
@@ -134,9 +145,13 @@ extension SpaceSettings {
         guard (0...1_000_000_000).contains(retrainAfter) else {
             throw refuse("retrainAfter", "\(retrainAfter)", "0 or more")
         }
-        guard (0...1e7).contains(retrainPause) else { throw refuse("retrainPause", "\(retrainPause)", "seconds") }
+        guard (0...1e7).contains(retrainPause) else {
+            throw refuse("retrainPause", "\(retrainPause)", "seconds")
+        }
         if let days = retentionDays {
-            guard days > 0, days <= 36_500 else { throw refuse("retentionDays", "\(days)", "above 0, at most 36500") }
+            guard days > 0, days <= 36_500 else {
+                throw refuse("retentionDays", "\(days)", "above 0, at most 36500")
+            }
         }
     }
 }

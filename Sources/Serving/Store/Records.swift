@@ -2,7 +2,9 @@ import Foundation
 
 extension ServiceStore {
     /// A record's contents.
-    func value<T: Decodable>(_ type: T.Type, _ kind: String, _ id: String) throws -> (value: T, version: Int64)? {
+    func value<T: Decodable>(_ type: T.Type, _ kind: String, _ id: String) throws -> (
+        value: T, version: Int64
+    )? {
         guard let record = try record(kind, id) else { return nil }
         return (try JSONDecoder().decode(type, from: record.body), record.version)
     }

@@ -19,7 +19,8 @@ struct TestServer: Sendable {
     ///
     /// - Parameter now: the time at which its clock stands still.
     static func with<R: Sendable>(
-        store: any ServiceStore = MemoryStore(), now: Double? = nil, configure: (inout ServerOptions) -> Void = { _ in },
+        store: any ServiceStore = MemoryStore(), now: Double? = nil,
+        configure: (inout ServerOptions) -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> R
     ) async throws -> R {
         let log = LogCapture()
