@@ -86,12 +86,37 @@ public struct HeedServer: Sendable {
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
         guard let files = state.options.tls else { return plain }
         var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
+            certificateChain: try read(files.certificate, "no certificate in PEM") {
+                try NIOSSLCertificate.fromPEMFile($0).map { .certificate($0) }
+            },
+            privateKey: .privateKey(
+                try read(files.key, "no private key in PEM") { try NIOSSLPrivateKey(file: $0, format: .pem) }
+            ))
         tls.minimumTLSVersion = .tlsv12
         tls.applicationProtocols = ["http/1.1"]
-        return try .tls(plain, tlsConfiguration: tls)
+        do { return try .tls(plain, tlsConfiguration: tls) } catch {
+            throw TLSFileError(
+                file: files.key, reason: "the private key does not belong to \(files.certificate)")
+        }
     }
+
+    private func read<R>(_ file: String, _ otherwise: String, _ body: (String) throws -> R) throws -> R {
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            let isThere = FileManager.default.fileExists(atPath: file)
+            throw TLSFileError(file: file, reason: isThere ? "it may not be read" : "there is no such file")
+        }
+        do { return try body(file) } catch { throw TLSFileError(file: file, reason: otherwise) }
+    }
+}
+
+/// A file for TLS that cannot be used.
+public struct TLSFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file.
+    public var file: String
+    /// What is wrong with it.
+    public var reason: String
+
+    public var description: String { "\(file): \(reason)" }
 }
 
 /// A server that listens.

@@ -134,6 +134,29 @@ struct VoteCheckTests {
         }
     }
 
+    @Test("Three experts among few others are the judges there are, not copies")
+    func experts() throws {
+        var random = CounterRandom(seed: 7, stream: 1)
+        var events: [FeedbackEvent] = []
+        let town = VotingTown()
+        for number in 0..<400 {
+            let truth: Comparison.Outcome = random.bernoulli(0.5) ? .left : .right
+            for (judge, care) in [("a", 0.96), ("b", 0.96), ("c", 0.96), ("model1", 0.8), ("model2", 0.8)] {
+                let answer = random.bernoulli(care) ? truth : truth.mirrored
+                var vote = town.event(judge, 0, 1, answer, at: 1_700_000_000)
+                vote.prompt = "q\(number)"
+                events.append(vote)
+            }
+        }
+        #expect(try SybilCheck().run(on: FeedbackLog(events)).suspicions.isEmpty)
+        var bold = SybilCheck()
+        bold.minimumOthers = 0
+        let named = try bold.run(on: FeedbackLog(events))
+        #expect(named.clusters == [["a", "b", "c"]])
+        // All came at one time, which is nobody's pace.
+        #expect(named.suspicions.allSatisfy { $0.evidence["secondsApart"] == nil })
+    }
+
     @Test("A judge faster than reading is found, by the clock, by the page's seconds, and by the words")
     func tooFast() throws {
         let town = VotingTown(seed: 7)

@@ -157,6 +157,25 @@ import Testing
             let form = try await server.ask(
                 "POST", "/v1/spaces", key: key, body: "name=a", type: "text/plain")
             #expect(form.status == 415 && form.code == "media_type")
+            let packed = try await server.ask(
+                "POST", "/v1/spaces", key: key, headers: ["Content-Encoding": "gzip"], body: "{}")
+            #expect(packed.status == 415 && packed.code == "media_type")
+            for (settings, field) in [
+                (#"{"policy":"squarebc"}"#, "policy"), (#"{"goal":"besst"}"#, "settings.goal"),
+            ] {
+                let typo = try await server.ask(
+                    "POST", "/v1/spaces", key: key, body: #"{"name":"a","settings":\#(settings)}"#)
+                #expect(
+                    typo.status == 422
+                        && typo.body.contains("\"field\":\"\(field)\""))
+                #expect(!typo.body.contains("initialize"))
+            }
+            let list = try await server.ask("POST", "/v1/spaces", key: key, body: "[]")
+            #expect(
+                list.status == 422
+                    && list.body.contains(
+                        "the body has a value of another type")
+            )
             let picky = try await server.ask("GET", "/v1/spaces", key: key, headers: ["Accept": "text/html"])
             #expect(picky.status == 406)
             for accept in ["*/*", "application/*;q=0.5", "text/html, application/json"] {

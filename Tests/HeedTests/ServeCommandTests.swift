@@ -59,10 +59,14 @@ import Testing
             (["--db", "a.db", "--tls-key", "k"], 64),
             (["--db", "a.db", "--host", "192.0.2.1"], 69),
             (["--db", "a.db", "--tls-key", "none.pem", "--tls-certificate", "none.pem"], 69),
+            (["--store", "mysql://localhost/heed"], 64),
         ] {
             let run = try HeedProcess.run(["serve", "--port", "0"] + arguments, in: folder)
             #expect(run.code == code, "\(arguments): \(run.error)")
             #expect(run.out.isEmpty)
+            if code == 69, arguments.contains("--tls-key") {
+                #expect(run.error.contains("none.pem: there is no such file"))
+            }
         }
         // None of these used up the key.
         let serving = try Serving(["--db", "a.db"], in: folder, lines: 2)

@@ -81,4 +81,19 @@ struct AnswerBook {
         }
         return (best.answer, Double(best.count + 1) / Double(all + 1))
     }
+
+    /// How many judges outside a group answered the questions that two or more of it answered, on average.
+    func others(than group: [Int]) -> Double {
+        var members: [Int32: Int] = [:]
+        for judge in group {
+            for answer in answers[judge] { members[answer.question, default: 0] += 1 }
+        }
+        var questions = 0
+        var others = 0
+        for (question, count) in members where count > 1 {
+            questions += 1
+            others += counts[Int(question)].values.reduce(0, +) - count
+        }
+        return Double(others) / Double(max(1, questions))
+    }
 }

@@ -13,6 +13,9 @@ import Signals
 /// trials", 1956). Holm's correction is over all pairs with enough shared questions. Further, a pair is named only where the
 /// agreement is at least `share` and twice as far from 1 was expected, so that friends of one taste are not.
 ///
+/// A group that makes up most of those who answered is no group of copies but the judges there are: it is named only where the
+/// questions that its members share have at least `minimumOthers` answers of others on average.
+///
 /// The two orders of the answers (Kendall's τ) and the seconds between them are told as evidence. Pairs that are named
 /// make up clusters. What cannot be told: copies that answer every question as everybody does.
 ///
@@ -22,6 +25,8 @@ public struct SybilCheck: Sendable, Hashable, Codable {
     public var falseAlarms = 0.01
     /// The fewest questions that two judges share.
     public var minimumShared = 20
+    /// The fewest answers of judges outside a group, on average over the questions that its members share.
+    public var minimumOthers = 3.0
     /// The least share of equal answers.
     public var share = 0.9
     /// The most steps that are spent on comparing judges.
@@ -64,7 +69,7 @@ public struct SybilCheck: Sendable, Hashable, Codable {
         }
         let pairs = named.map { (candidates[$0], adjusted[$0]) }
         let groups = Self.clusters(pairs.map { ($0.0.a, $0.0.b) })
-        for group in groups {
+        for group in groups where book.others(than: group) >= minimumOthers {
             report.clusters.append(group.map { sheet.judges[UInt32($0)] }.sorted())
             for judge in group {
                 guard

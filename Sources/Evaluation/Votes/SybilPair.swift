@@ -72,7 +72,8 @@ struct SybilPair {
         ]
         var how = ""
         if order > 0.8 { how = ", in the same order" }
-        if !apart.isEmpty {
+        // Answers that came in one batch share its time: that says nothing of these two.
+        if apart.contains(where: { $0 > 0 }) {
             let median = Statistics.median(apart)
             evidence["secondsApart"] = median
             if median < 60 { how += ", \(Plain.seconds(median)) apart" }

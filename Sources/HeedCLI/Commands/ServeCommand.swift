@@ -5,6 +5,7 @@ import Heed
 import HeedAPI
 import HeedServer
 import Logging
+import NIOCore
 import Serving
 
 struct ServeCommand: AsyncParsableCommand {
@@ -54,10 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if (db == nil) == (store == nil) {
-            throw ValidationError("Say where to keep the data: --db or --store.")
+            throw ValidationError("Say where to keep the data: one of --db and --store.")
         }
         if (tlsCertificate == nil) != (tlsKey == nil) {
             throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+        if let store, StoreLocation(store).path != nil {
+            throw ValidationError("--store is postgres://…; a file is named with --db.")
         }
         if !(0...65_535).contains(port) { throw ValidationError("--port is 0 to 65535.") }
     }
@@ -83,6 +87,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
         } catch let error as StoreError {
             throw error
+        } catch let error as IOError {
+            let why = String(cString: strerror(error.errnoCode))
+            throw Failure("cannot serve at \(host):\(port): \(why)", code: Failure.unavailable)
         } catch {
             throw Failure("cannot serve at \(host):\(port): \(error)", code: Failure.unavailable)
         }

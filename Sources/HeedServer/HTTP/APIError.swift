@@ -86,12 +86,19 @@ public struct APIError: Error, Sendable, Hashable, HTTPResponseError {
             self.init(.unprocessableContent, "invalid", "\(field) is missing", field: field)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             let field = path(context.codingPath)
-            self.init(.unprocessableContent, "invalid", "\(field) has a value of another type", field: field)
-        case .dataCorrupted(let context):
-            let field = path(context.codingPath)
             self.init(
                 .unprocessableContent, "invalid",
-                "the body says something that cannot be: \(context.debugDescription)",
+                "\(field.isEmpty ? "the body" : field) has a value of another type",
+                field: field.isEmpty ? nil : field)
+        case .dataCorrupted(let context):
+            let field = path(context.codingPath)
+            // The decoder names a Swift type where a word is none of those known.
+            let what =
+                context.debugDescription.split(separator: "from invalid String value ", maxSplits: 1)
+                .dropFirst().first.map { "\(field) is \($0.prefix(40)), which is none of the words known" }
+            self.init(
+                .unprocessableContent, "invalid",
+                what ?? "the body says something that cannot be: \(context.debugDescription)",
                 field: field.isEmpty ? nil : field)
         @unknown default:
             self.init(.badRequest, "bad_json", "the body cannot be read")

@@ -49,6 +49,11 @@ struct Admission: Sendable {
     private func refusal(_ role: String) -> ServiceError { .forbidden("this key lacks the role \(role)") }
 
     private func checkForms(_ route: APIRoute, _ request: Request) throws {
+        if request.isPacked {
+            throw APIError(
+                .unsupportedMediaType, "media_type",
+                "send the body unpacked: no Content-Encoding is read")
+        }
         if case .json(_, let isOptional) = route.input {
             let type = request.mediaType
             let isBare = type == nil && isOptional && !request.mayHaveBody
@@ -99,6 +104,11 @@ extension Request {
 
     var mayHaveBody: Bool {
         headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
+    }
+
+    /// Whether its body is packed.
+    var isPacked: Bool {
+        headers[.contentEncoding].map { $0.trimmingSpaces.lowercased() != "identity" } ?? false
     }
 
     /// The type of its body, without parameters.

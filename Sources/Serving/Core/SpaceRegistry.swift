@@ -116,6 +116,7 @@ extension SpaceSettings {
         guard actions.count <= 10_000 else {
             throw refuse("actions", "\(actions.count) actions", "at most 10000")
         }
+        try Learning.check(.policy, policy, field: "policy")
         var seen = Set<String>()
         for item in items {
             guard !item.id.isEmpty, item.id.utf8.count <= 200 else {

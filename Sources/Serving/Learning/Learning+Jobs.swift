@@ -52,7 +52,10 @@ extension Learning {
         ])
     }
 
-    private static func check(_ kind: ModelKind, _ method: String) throws {
+    /// Refuses a method that cannot be learnt.
+    ///
+    /// - Throws: `ServiceError.invalid`.
+    static func check(_ kind: ModelKind, _ method: String, field: String = "method") throws {
         do {
             switch kind {
             case .policy:
@@ -63,7 +66,7 @@ extension Learning {
             }
         } catch {
             throw ServiceError.invalid(
-                field: "method", value: String(method.prefix(80)), expected: "\(error)")
+                field: field, value: String(method.prefix(80)), expected: "a known method: \(error)")
         }
     }
 

@@ -39,7 +39,7 @@ extension SpacePage {
                 HTML(.span, [.class("muted")]) {
                     " \(Parts.count(judge.answers, "answer", "answers"))"
                     judge.agreement.map { ", agrees \(NumberText.percent($0.value))" } ?? ""
-                    judge.seconds.map { ", one every \(Parts.number($0, 1)) s" } ?? ""
+                    judge.seconds.map { $0 > 0 ? ", one every \(Parts.number($0, 1)) s" : "" } ?? ""
                 }
             }
             HTML(.ul, [.class("reasons")]) {
