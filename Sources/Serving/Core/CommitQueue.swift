@@ -24,7 +24,7 @@ public final class CommitQueue: Sendable {
         var hasStopped = false
     }
 
-    private let store: any ServiceStore
+    private let append: @Sendable ([Submission]) throws -> [AppendResult]
     private let limit: Int
     private let group: Int
     private let state = Locked(State())
@@ -34,14 +34,15 @@ public final class CommitQueue: Sendable {
     private let committed: @Sendable ([Submission], [AppendResult]) -> Void
 
     /// - Parameters:
+    ///   - append: Writes one transaction; it throws where nothing of it was stored.
     ///   - limit: How many events may wait.
     ///   - group: How many events make a transaction at most.
     ///   - committed: Called on the writing thread with everything that became durable.
     init(
-        _ store: any ServiceStore, limit: Int, group: Int,
+        limit: Int, group: Int, append: @escaping @Sendable ([Submission]) throws -> [AppendResult],
         committed: @escaping @Sendable ([Submission], [AppendResult]) -> Void = { _, _ in }
     ) {
-        self.store = store
+        self.append = append
         self.limit = limit
         self.group = group
         self.committed = committed
@@ -123,7 +124,7 @@ public final class CommitQueue: Sendable {
         var failures = 0
         while let part = parts.popLast() {
             let submissions = part.map(\.submission)
-            switch Result(catching: { try store.append(submissions) }) {
+            switch Result(catching: { try append(submissions) }) {
             case .success(let results):
                 committed(submissions, results)
                 end(part)

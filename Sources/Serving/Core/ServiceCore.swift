@@ -31,9 +31,9 @@ final class ServiceCore: Sendable {
         lane = BlockingLane("heed.store", threads: 4)
         heavy = BlockingLane("heed.compute", threads: 1, limit: 8, quality: .background)
         traffic = Traffic()
-        queue = CommitQueue(store, limit: options.queueLimit, group: options.groupLimit) { [traffic] in
-            traffic.note($0, $1, at: now())
-        }
+        queue = CommitQueue(
+            limit: options.queueLimit, group: options.groupLimit, append: { try store.append($0) },
+            committed: { [traffic] in traffic.note($0, $1, at: now()) })
         spaces = try SpaceRegistry(store, lane: lane)
         keys = try KeyRing(store, lane: lane)
         signer = Signer(secret: try Self.secret(store))

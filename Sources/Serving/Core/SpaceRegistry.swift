@@ -147,6 +147,9 @@ extension SpaceSettings {
         else {
             throw refuse("actions", actions.joined(separator: ", "), "names of 1 to 200 bytes, each once")
         }
+        guard policy.utf8.count <= 200 else {
+            throw refuse("policy", policy, "at most 200 bytes")
+        }
         if let rewards {
             guard rewards.count == 2, rewards[0] < rewards[1], rewards.allSatisfy(\.isFinite) else {
                 throw refuse("rewards", "\(rewards)", "the smallest and the largest, such as [0, 1]")
