@@ -10,7 +10,9 @@ struct AddressTests {
         #expect(Set(same.map(ClientAddress.bounded)) == ["2001:db8:0:1::/64"])
         #expect(ClientAddress.bounded("2001:db8:0:2::1") == "2001:db8:0:2::/64")
         #expect(ClientAddress.bounded("::ffff:192.0.2.7") == "192.0.2.7")
-        for plain in ["192.0.2.7", "", "nonsense:", "unknown"] { #expect(ClientAddress.bounded(plain) == plain) }
+        for plain in ["192.0.2.7", "", "nonsense:", "unknown"] {
+            #expect(ClientAddress.bounded(plain) == plain)
+        }
     }
 
     @Test("However many addresses ask, what a key owes is remembered")

@@ -51,7 +51,8 @@ struct Invitations: Sendable {
     /// Ends an invitation.
     func revoke(_ space: String, _ id: String) throws {
         for _ in 0..<5 {
-            guard let (found, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)")
+            guard
+                let (found, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)")
             else {
                 throw ServiceError.notFound(kind: "invitation", name: id)
             }

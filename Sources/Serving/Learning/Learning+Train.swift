@@ -58,7 +58,8 @@ extension Learning {
             ])
             if isKept { return }
         }
-        throw ServiceError.conflict("the trainings of \(job.info.space) are being changed by others; try again")
+        throw ServiceError.conflict(
+            "the trainings of \(job.info.space) are being changed by others; try again")
     }
 
     private func policy(_ space: Space, _ job: JobRecord, _ version: String, _ progress: JobProgress) throws

@@ -19,7 +19,8 @@ struct HandDecisions: Sendable {
             guard let slash = record.id.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
             let decision = try JSONDecoder().decode(Decision.self, from: record.body)
             let judge = String(decoding: record.id.utf8[slash...].dropFirst(), as: UTF8.self)
-            spaces[String(decoding: record.id.utf8[..<slash], as: UTF8.self), default: [:]][judge] = decision.setAside
+            spaces[String(decoding: record.id.utf8[..<slash], as: UTF8.self), default: [:]][judge] =
+                decision.setAside
         }
     }
 

@@ -45,7 +45,9 @@ extension HeedService {
     /// Makes the pictures of a space anew and returns when they are there: for tests, and for whoever wants them now.
     public func refresh(_ space: String) async throws {
         let space = try spaces.space(space)
-        try await watching.lane.runUnlessCancelled { [watching] in try watching.refresh(space, everything: true) }
+        try await watching.lane.runUnlessCancelled { [watching] in
+            try watching.refresh(space, everything: true)
+        }
     }
 
     /// The last pictures, made now where there are none yet.

@@ -29,7 +29,8 @@ struct CommitQueueTests {
         }
     }
 
-    private func submit(_ ids: [String], _ picky: PickyStore) async throws -> (kept: Set<String>, calls: Int) {
+    private func submit(_ ids: [String], _ picky: PickyStore) async throws -> (kept: Set<String>, calls: Int)
+    {
         let queue = CommitQueue(limit: 1_000, group: 100, append: { try picky.append($0) })
         let kept = Locked<Set<String>>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
