@@ -4,13 +4,13 @@ import Serving
 /// What is known of a request besides itself.
 public struct ServerContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    /// The address that the connection comes from, without its port.
+    /// The address that the connection comes from, as `ClientAddress` writes it.
     public let peer: String
     private let caller = Locked<Principal?>(nil)
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress ?? ""
+        peer = ClientAddress.bounded(source.channel.remoteAddress?.ipAddress ?? "")
     }
 
     /// The request's id, as it stands in the logs and in the answer's `X-Request-Id`.

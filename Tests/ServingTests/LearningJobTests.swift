@@ -220,9 +220,77 @@ struct LearningJobTests {
         let models = try await service.models("s")
         #expect(models.map(\.id) == ["p2", "p1"] && models[0].status == .live && models[0].stale == nil)
         #expect(models[0].learned.learned < models[1].learned.learned)
-        #expect(models[0].verdict.contains("removed since"))
+        #expect(models[0].verdict.contains("erased since"))
         try await service.learning.step()
         #expect(try await service.models("s").count == 2)
+    }
+
+    @Test("What goes for its age marks no model, and what comes after it counts as new")
+    func aged() async throws {
+        let world = try LearningWorld()
+        try await world.space { $0.retrainAfter = 100 }
+        try world.log(600)
+        let service = world.service
+        try await service.learning.step()
+        #expect(try await service.model("s", "p1").status == .live)
+        #expect(try await service.prune("s", before: 1e12) == 1_200)
+        #expect(try await service.model("s", "p1").stale == nil)
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 1)
+        try world.log(99, seed: 2)
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 1)
+        try world.log(1, seed: 3)
+        try await service.learning.step()
+        #expect(try await service.jobs("s").count == 2)
+        #expect(try await service.model("s", "p1").status == .live)
+    }
+
+    @Test("A model that learnt from what was erased is learnt anew also where it becomes live only later")
+    func staleBecomesLive() async throws {
+        let world = try LearningWorld()
+        try await world.space {
+            $0.promotion = .manual
+            $0.retrainAfter = 100_000
+        }
+        try world.log(300, judge: "ann")
+        try world.log(600, seed: 2)
+        let service = world.service
+        _ = try await world.train()
+        _ = try await service.erase(judge: "ann")
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 1)
+        #expect(try await service.promote("s", model: "p1").stale != nil)
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 2)
+        try await service.learning.step()
+        #expect(try await service.models("s").count == 2)
+    }
+
+    @Test("A clock that is set back neither stops trainings nor keeps the job of a dead process for ever")
+    func clockSetBack() async throws {
+        let world = try LearningWorld()
+        try await world.space {
+            $0.retrainAfter = 10
+            $0.retrainPause = 100
+        }
+        world.clock.withLock { $0 = 1e6 }
+        try world.log(300)
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 1)
+        world.clock.withLock { $0 = 2_000 }
+        try world.log(300, seed: 2)
+        try await world.service.learning.step()
+        #expect(try await world.service.models("s").count == 2)
+        var job = JobRecord(
+            info: JobInfo(
+                id: "dead", space: "s", kind: .policy, method: "auto", message: "", created: 1), seed: 1)
+        job.info.state = .running
+        job.owner = "gone"
+        job.lease = 1e6
+        _ = try world.store.write([RecordChange("job", "s/dead", job)])
+        try await world.service.learning.step()
+        #expect(try await world.service.job("s", "dead").state == .failed)
     }
 
     @Test("A model whose feedback is removed while it is trained is marked too")

@@ -39,6 +39,8 @@ public struct APIError: Error, Sendable, Hashable, HTTPResponseError {
         case let error as APIError: self = error
         case let error as ServiceError: self.init(service: error)
         case let error as DecodingError: self.init(decoding: error)
+        case is CancellationError:
+            self.init(.serviceUnavailable, "closing", "the service is shutting down", retryAfter: 1)
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "too_large", "the body is too large")
         case let error as any HTTPResponseError:
             switch error.status {

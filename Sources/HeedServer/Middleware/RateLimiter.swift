@@ -8,7 +8,8 @@ final class RateLimiter: Sendable {
         var time: Double
     }
 
-    /// How many buckets are remembered; beyond them those that are full again are forgotten.
+    /// How many buckets are remembered; beyond them those that are full again are forgotten, then those
+    /// of addresses.
     private static let remembered = 20_000
     private let buckets = Locked<[String: Bucket]>([:])
 
@@ -34,7 +35,8 @@ final class RateLimiter: Sendable {
             let full = rate * 2
             if buckets.count >= Self.remembered, buckets[name] == nil {
                 buckets = buckets.filter { $0.value.tokens + (now - $0.value.time) * rate < full }
-                if buckets.count >= Self.remembered { buckets.removeAll(keepingCapacity: true) }
+                // Addresses can be had in any number; what keys owe is remembered.
+                if buckets.count >= Self.remembered { buckets = buckets.filter { !$0.key.hasPrefix("r:@") } }
             }
             var bucket = buckets[name] ?? Bucket(tokens: full, time: now)
             bucket.tokens = min(full, bucket.tokens + max(0, now - bucket.time) * rate)

@@ -99,7 +99,7 @@ extension Request {
         guard trustsProxy, let last = headers[values: .forwardedFor].last?.split(separator: ",").last else {
             return context.peer
         }
-        return String(last.prefix(60)).trimmingSpaces
+        return ClientAddress.bounded(String(last.prefix(60)).trimmingSpaces)
     }
 
     var mayHaveBody: Bool {

@@ -42,9 +42,11 @@ extension APIRoutes {
         },
         APIRoute(
             name: "removeSpace", method: .delete, path: "/v1/spaces/{space}", access: .space(.admin),
-            about: "Removes a space with everything that is in it.", status: .noContent, output: .nothing
+            about:
+                "Removes a space with everything that is in it, and revokes the keys that are for it alone.",
+            status: .noContent, output: .nothing
         ) { call in
-            try await call.service.spaces.remove(call.space())
+            try await call.service.removeSpace(call.space())
             return Response(status: .noContent)
         },
     ]

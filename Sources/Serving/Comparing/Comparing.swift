@@ -26,6 +26,14 @@ final class Comparing: Sendable {
         }
     }
 
+    /// Forgets all spaces but these.
+    func forget(except spaces: Set<String>) {
+        askers.withLock { $0 = $0.filter { spaces.contains($0.key) } }
+    }
+
+    /// Forgets which answers were kept lately, as some may be there no longer: the store knows.
+    func forgetAnswers() { given.withLock { $0 = GivenAnswers() } }
+
     private func asker(_ space: String) -> Asker {
         let feed = watching.feed(space)
         return askers.withLock { askers in
@@ -40,7 +48,7 @@ final class Comparing: Sendable {
     func next(_ space: Space, judge: String, invitation: String?) async throws -> ComparisonTask? {
         let asker = asker(space.name)
         let now = core.now()
-        let next = try await lane.run { [watching] in
+        let next = try await lane.runUnlessCancelled { [watching] in
             _ = try watching.apply(space.name)
             return try asker.next(space.settings, judge: judge, now: now)
         }
@@ -58,7 +66,8 @@ final class Comparing: Sendable {
     }
 
     /// Keeps an answer, once.
-    func keep(_ answer: ComparisonAnswer, _ space: String, judge: String) async throws -> String {
+    func keep(_ answer: ComparisonAnswer, _ found: Space, judge: String) async throws -> String {
+        let space = found.name
         guard let claims = core.signer.payload(TaskClaims.self, TaskClaims.purpose, answer.token),
             claims.space == space, claims.judge == judge
         else {
@@ -69,6 +78,9 @@ final class Comparing: Sendable {
         let now = core.now()
         guard now - claims.issued <= TaskClaims.lifetime else {
             throw ServiceError.expired("this question was asked more than an hour ago; ask for the next one")
+        }
+        guard claims.issued >= found.created else {
+            throw ServiceError.expired("this question was asked in a former space; ask for the next one")
         }
         let reading = AnswerReading(claims: claims, answer: answer, now: now)
         let event = try reading.event()

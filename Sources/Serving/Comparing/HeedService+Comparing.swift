@@ -74,8 +74,7 @@ extension HeedService {
     /// - Throws: `ServiceError.invalid` for a question that was not asked of this judge here or an answer that does not fit it,
     ///   `.expired` after an hour, `.conflict` where the question has another answer already.
     public func answer(_ space: String, judge: String, _ answer: ComparisonAnswer) async throws -> String {
-        _ = try spaces.space(space)
-        return try await comparing.keep(answer, space, judge: judge)
+        try await comparing.keep(answer, try spaces.space(space), judge: judge)
     }
 
     /// Takes back an answer that this judge gave within the last hour, and the reason given with it. The question may then be

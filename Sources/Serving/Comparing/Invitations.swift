@@ -51,15 +51,16 @@ struct Invitations: Sendable {
     /// Ends an invitation.
     func revoke(_ space: String, _ id: String) throws {
         for _ in 0..<5 {
-            guard var (info, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)")
+            guard
+                let (found, version) = try core.store.value(InvitationInfo.self, Self.kind, "\(space)/\(id)")
             else {
                 throw ServiceError.notFound(kind: "invitation", name: id)
             }
-            if info.revoked != nil { return }
+            if found.revoked != nil { return }
+            var info = found
             info.revoked = core.now()
             let change = try RecordChange(Self.kind, "\(space)/\(id)", info, expected: version)
             if try core.store.write([change]) { return }
-            version = 0
         }
         throw ServiceError.conflict("the invitation \(id) is being changed by others; try again")
     }

@@ -34,11 +34,14 @@ public final class KeyRing: Sendable {
         var info: KeyInfo
         var salt: Data
         var hash: Data
+
+        /// Whether it may do everything everywhere.
+        var isWholeAdmin: Bool { info.revoked == nil && info.space == nil && info.roles.contains(.admin) }
     }
 
     private let store: any ServiceStore
     private let lane: BlockingLane
-    private let keys = Locked<[String: Stored]>([:])
+    private let keys = Reread<[String: Stored]>([:])
     private let nobody: Stored
 
     init(_ store: any ServiceStore, lane: BlockingLane) throws {
@@ -51,8 +54,10 @@ public final class KeyRing: Sendable {
 
     /// Reads the keys again, as another process may have changed them.
     func reload() throws {
-        let all = try store.values(Stored.self, "key")
-        keys.withLock { $0 = Dictionary(uniqueKeysWithValues: all.map { ($0.info.id, $0) }) }
+        try keys.read {
+            Dictionary(
+                try store.values(Stored.self, "key").map { ($0.info.id, $0) }, uniquingKeysWith: { $1 })
+        }
     }
 
     /// Who a key belongs to; `nil` for one that is not known or was revoked.
@@ -64,7 +69,7 @@ public final class KeyRing: Sendable {
         }
         let id = String(key[key.index(key.startIndex, offsetBy: 3)..<dot])
         let secret = key[key.index(after: dot)...]
-        let stored = keys.withLock { $0[id] } ?? nobody
+        let stored = keys.value[id] ?? nobody
         let isRight = HMAC<SHA256>.isValidAuthenticationCode(
             stored.hash, authenticating: Data(secret.utf8), using: SymmetricKey(data: stored.salt))
         guard isRight, stored.info.revoked == nil else { return nil }
@@ -73,13 +78,13 @@ public final class KeyRing: Sendable {
 
     /// What a key may do now, by its id alone: for sessions, which were opened with the whole key.
     public func principal(id: String) -> Principal? {
-        guard let info = keys.withLock({ $0[id]?.info }), info.revoked == nil else { return nil }
+        guard let info = keys.value[id]?.info, info.revoked == nil else { return nil }
         return Principal(key: id, roles: Set(info.roles), space: info.space)
     }
 
     /// All keys, those revoked too, oldest first.
     public func all() -> [KeyInfo] {
-        keys.withLock { $0.values.map(\.info) }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+        keys.value.values.map(\.info).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
     }
 
     /// Makes a key.
@@ -113,25 +118,43 @@ public final class KeyRing: Sendable {
 
     /// Revokes a key, at once and for ever.
     public func revoke(_ id: String, now: Double) async throws {
-        try await lane.run { [store] in
-            guard var (stored, version) = try store.value(Stored.self, "key", id) else {
-                throw ServiceError.notFound(kind: "key", name: id)
+        try await lane.run { [self] in
+            guard let (found, version) = try store.value(Stored.self, "key", id) else {
+                throw ServiceError.notFound(kind: "key", name: String(id.prefix(80)))
             }
-            guard stored.info.revoked == nil else { return }
-            let others = try store.values(Stored.self, "key").filter {
-                $0.info.id != id && $0.info.revoked == nil && $0.info.roles.contains(.admin)
-                    && $0.info.space == nil
+            guard found.info.revoked == nil else { return }
+            var changes = [try Self.revocation(found, version, now)]
+            if found.isWholeAdmin {
+                // In the same write: two that revoke each other at once must not both succeed.
+                let other = try store.values(Stored.self, "key").first { $0.info.id != id && $0.isWholeAdmin }
+                guard let other, let (witness, version) = try store.value(Stored.self, "key", other.info.id),
+                    witness.isWholeAdmin
+                else { throw ServiceError.conflict("this is the last admin key; make another one first") }
+                changes.append(try RecordChange("key", other.info.id, witness, expected: version))
             }
-            if stored.info.roles.contains(.admin), stored.info.space == nil, others.isEmpty {
-                throw ServiceError.conflict("this is the last admin key; make another one first")
+            guard try store.write(changes) else {
+                throw ServiceError.conflict("the keys were changed meanwhile; try again")
             }
-            stored.info.revoked = now
-            guard try store.write([try RecordChange("key", id, stored, expected: version)]) else {
-                throw ServiceError.conflict("the key was changed meanwhile; try again")
-            }
-            version += 1
         }
         try await lane.run { try self.reload() }
+    }
+
+    /// What revokes all keys that are for one space alone.
+    func revocations(for space: String, now: Double) throws -> [RecordChange] {
+        var changes: [RecordChange] = []
+        for key in try store.values(Stored.self, "key") where key.info.space == space {
+            guard let (found, version) = try store.value(Stored.self, "key", key.info.id),
+                found.info.revoked == nil
+            else { continue }
+            changes.append(try Self.revocation(found, version, now))
+        }
+        return changes
+    }
+
+    private static func revocation(_ key: Stored, _ version: Int64, _ now: Double) throws -> RecordChange {
+        var key = key
+        key.info.revoked = now
+        return try RecordChange("key", key.info.id, key, expected: version)
     }
 
     /// Random bytes from the system.

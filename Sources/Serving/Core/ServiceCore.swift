@@ -29,11 +29,11 @@ final class ServiceCore: Sendable {
         self.logger = logger
         self.now = now
         lane = BlockingLane("heed.store", threads: 4)
-        heavy = BlockingLane("heed.compute", threads: 1, quality: .background)
+        heavy = BlockingLane("heed.compute", threads: 1, limit: 8, quality: .background)
         traffic = Traffic()
-        queue = CommitQueue(store, limit: options.queueLimit, group: options.groupLimit) { [traffic] in
-            traffic.note($0, $1, at: now())
-        }
+        queue = CommitQueue(
+            limit: options.queueLimit, group: options.groupLimit, append: { try store.append($0) },
+            committed: { [traffic] in traffic.note($0, $1, at: now()) })
         spaces = try SpaceRegistry(store, lane: lane)
         keys = try KeyRing(store, lane: lane)
         signer = Signer(secret: try Self.secret(store))
@@ -56,6 +56,8 @@ final class Traffic: Sendable {
         var newest = 0
         var counts = [Int](repeating: 0, count: 60)
         mutating func move(to minute: Int) {
+            // A clock that was set back: what was counted since belongs to no minute that is shown.
+            if minute < newest { self = Minutes() }
             guard minute > newest else { return }
             for late in max(newest + 1, minute - 59)...minute { counts[late % 60] = 0 }
             newest = minute
@@ -64,7 +66,7 @@ final class Traffic: Sendable {
     private let minutes = Locked<[String: Minutes]>([:])
 
     func note(_ submissions: [Submission], _ results: [AppendResult], at time: Double) {
-        let minute = Int(time / 60)
+        let minute = Self.minute(time)
         minutes.withLock { all in
             for (submission, result) in zip(submissions, results) {
                 all[submission.space, default: Minutes()].move(to: minute)
@@ -75,11 +77,21 @@ final class Traffic: Sendable {
 
     /// The last 60 minutes, the current one last.
     func perMinute(_ space: String, at time: Double) -> [Int] {
-        let minute = Int(time / 60)
+        let minute = Self.minute(time)
         return minutes.withLock { all in
-            all[space, default: Minutes()].move(to: minute)
-            let counts = all[space]?.counts ?? []
-            return (0..<60).map { counts[(minute - 59 + $0) % 60] }
+            guard var own = all[space] else { return [Int](repeating: 0, count: 60) }
+            own.move(to: minute)
+            all[space] = own
+            let counts = own.counts
+            return (1...60).map { counts[(minute + $0) % 60] }
         }
     }
+
+    /// Forgets all spaces but these.
+    func forget(except spaces: Set<String>) {
+        minutes.withLock { $0 = $0.filter { spaces.contains($0.key) } }
+    }
+
+    /// The minute that a time is in.
+    private static func minute(_ time: Double) -> Int { Int(min(max(0, time), 1e15) / 60) }
 }

@@ -5,7 +5,7 @@ import HeedAPI
 public final class SpaceRegistry: Sendable {
     private let store: any ServiceStore
     private let lane: BlockingLane
-    private let spaces = Locked<[String: Space]>([:])
+    private let spaces = Reread<[String: Space]>([:])
 
     init(_ store: any ServiceStore, lane: BlockingLane) throws {
         self.store = store
@@ -15,18 +15,19 @@ public final class SpaceRegistry: Sendable {
 
     /// Reads the spaces again, as another process may have changed them.
     func reload() throws {
-        let all = try store.values(Space.self, "space")
-        spaces.withLock { $0 = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) }) }
+        try spaces.read {
+            Dictionary(try store.values(Space.self, "space").map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        }
     }
 
     /// All spaces, by name.
-    public func all() -> [Space] { spaces.withLock { Array($0.values) }.sorted { $0.name < $1.name } }
+    public func all() -> [Space] { spaces.value.values.sorted { $0.name < $1.name } }
 
     /// A space.
     ///
     /// - Throws: `ServiceError.notFound`.
     public func space(_ name: String) throws -> Space {
-        guard let space = spaces.withLock({ $0[name] }) else {
+        guard let space = spaces.value[name] else {
             throw ServiceError.notFound(kind: "space", name: name)
         }
         return space
@@ -37,8 +38,13 @@ public final class SpaceRegistry: Sendable {
         try Self.check(name: name)
         try settings.check()
         let space = Space(name: name, settings: settings, created: now)
-        try await change(RecordChange("space", name, space, expected: 0)) {
-            "there is a space \(name) already"
+        try await lane.run { [self] in
+            // With what a process that had not heard of its end may have left of a former space of this name.
+            let changes = [try RecordChange("space", name, space, expected: 0)] + (try leftovers(name))
+            guard try store.write(changes) else {
+                throw ServiceError.conflict("there is a space \(name) already")
+            }
+            try reload()
         }
         return space
     }
@@ -50,7 +56,8 @@ public final class SpaceRegistry: Sendable {
     {
         for _ in 0..<5 {
             let found = try await lane.run { [store] in try store.value(Space.self, "space", name) }
-            guard var (space, version) = found else { throw ServiceError.notFound(kind: "space", name: name) }
+            guard let (old, version) = found else { throw ServiceError.notFound(kind: "space", name: name) }
+            var space = old
             try body(&space.settings)
             try space.settings.check()
             let change = try RecordChange("space", name, space, expected: version)
@@ -58,33 +65,36 @@ public final class SpaceRegistry: Sendable {
                 try await lane.run { try self.reload() }
                 return space
             }
-            version = 0
         }
         throw ServiceError.conflict("the space \(name) is being changed by others; try again")
     }
 
-    /// Removes a space with all that is in it.
-    public func remove(_ name: String) async throws {
+    /// Ends a space: its record, all records that are its own, and whatever else goes with it in the same write.
+    func end(_ name: String, with others: @Sendable @escaping () throws -> [RecordChange]) async throws {
         _ = try space(name)
-        try await lane.run { [store] in
-            let own = "\(name)/"
-            var changes = [RecordChange(kind: "space", id: name, body: nil)]
-            for kind in ["model", "blob", "job", "live", "judge", "invitation"] {
-                for record in try store.records(kind) where record.id.hasPrefix(own) {
-                    changes.append(RecordChange(kind: kind, id: record.id, body: nil))
-                }
+        for _ in 0..<5 {
+            let isDone = try await lane.run { [self] in
+                let own = [RecordChange(kind: "space", id: name, body: nil)] + (try leftovers(name))
+                guard try store.write(own + (try others())) else { return false }
+                try reload()
+                return true
             }
-            _ = try store.write(changes)
-            try store.drop(name)
-            try self.reload()
+            if isDone { return }
         }
+        throw ServiceError.conflict("the space \(name) is being changed by others; try again")
     }
 
-    private func change(_ change: RecordChange, otherwise: @Sendable @escaping () -> String) async throws {
-        try await lane.run { [store] in
-            guard try store.write([change]) else { throw ServiceError.conflict(otherwise()) }
-            try self.reload()
+    /// What removes the records that are a space's own.
+    private func leftovers(_ name: String) throws -> [RecordChange] {
+        var changes: [RecordChange] = []
+        for kind in ["model", "job", "live", "judge", "invitation"] {
+            for record in try store.records(kind) where record.id.utf8.starts(with: "\(name)/".utf8) {
+                changes.append(RecordChange(kind: kind, id: record.id, body: nil))
+                // A model's bytes have its name, and are too large to be read only to be removed.
+                if kind == "model" { changes.append(RecordChange(kind: "blob", id: record.id, body: nil)) }
+            }
         }
+        return changes
     }
 
     private static func check(name: String) throws {
@@ -137,6 +147,9 @@ extension SpaceSettings {
         guard Set(actions).count == actions.count, actions.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 200 })
         else {
             throw refuse("actions", actions.joined(separator: ", "), "names of 1 to 200 bytes, each once")
+        }
+        guard policy.utf8.count <= 200 else {
+            throw refuse("policy", policy, "at most 200 bytes")
         }
         if let rewards {
             guard rewards.count == 2, rewards[0] < rewards[1], rewards.allSatisfy(\.isFinite) else {

@@ -81,6 +81,6 @@ extension HeedService {
     /// - Throws: `ServiceError.notReady` where there is too little of it, `.notFound`, `.invalid` for two of different kinds.
     public func compare(_ space: String, _ a: String, _ b: String) async throws -> ModelComparison {
         let space = try spaces.space(space)
-        return try await core.heavy.run { [learning] in try learning.compare(space, a, b) }
+        return try await core.heavy.runUnlessCancelled { [learning] in try learning.compare(space, a, b) }
     }
 }

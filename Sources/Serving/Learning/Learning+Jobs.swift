@@ -45,6 +45,7 @@ extension Learning {
         if let last, last != found?.version ?? 0 { return false }
         var state = found?.value ?? TrainingRecord()
         state.started = core.now()
+        state.mustRenew = nil
         state.seen = try pieces(space.name, job.info.kind)
         return try core.store.write([
             RecordChange(LearningKeys.live, key, state, expected: found?.version ?? 0),
@@ -79,7 +80,7 @@ extension Learning {
         }
     }
 
-    /// Puts trainings on the list that are due: after enough new feedback, or as the live model learnt from what was removed.
+    /// Puts trainings on the list that are due: after enough new feedback, or as the live model learnt from what was erased.
     func startDue() throws {
         for space in core.spaces.all() where space.settings.retrainAfter > 0 {
             let last = try core.store.last(space.name)
@@ -105,9 +106,11 @@ extension Learning {
 
     private func isDue(_ space: Space, _ kind: ModelKind, _ state: TrainingRecord, last: Int64) throws -> Bool
     {
-        guard core.now() - state.started >= space.settings.retrainPause else { return false }
+        let since = core.now() - state.started
+        // Below 0 where the clock was set back.
+        guard since >= space.settings.retrainPause || since < 0 else { return false }
         let key = LearningKeys.training(space.name, kind)
-        if state.staleSince.map({ state.started > $0 }) ?? true {
+        if state.mustRenew != true {
             if let next = nextLook.withLock({ $0[key] }), last < next { return false }
             let missing = space.settings.retrainAfter - (try pieces(space.name, kind) - state.seen)
             // Each event is one piece at most.

@@ -66,8 +66,15 @@ extension Learning {
             try RecordChange(
                 LearningKeys.live, LearningKeys.live(space, kind), record, expected: found?.version ?? 0)
         ]
+        var mustRenew: Bool?
         for (id, status) in [(old, ModelInfo.Status.retired), (version, .live)] {
-            guard let id, let model = try modelRecord(space, id) else { continue }
+            guard let id else { continue }
+            guard let model = try modelRecord(space, id) else {
+                // The space may have been removed in the meantime.
+                if id == version { throw ServiceError.notFound(kind: "model", name: id) }
+                continue
+            }
+            if id == version, model.value.stale != nil { mustRenew = true }
             var info = model.value
             info.status = status
             if id == version { change(&info) }
@@ -76,6 +83,7 @@ extension Learning {
                     LearningKeys.model, LearningKeys.own(space, id), info, expected: model.version))
         }
         guard try core.store.write(changes) else { return false }
+        try noteTraining(space, kind) { [mustRenew] in $0.mustRenew = mustRenew }
         if let space = try? core.spaces.space(space) { try live.load(space) }
         return true
     }
@@ -133,13 +141,17 @@ extension Learning {
         }
     }
 
-    /// Marks the models that learnt from what was removed, and makes a training due where one of them is live.
+    /// Marks the models that learnt from what was erased, and makes a training due where one of them is live.
+    ///
+    /// Only for what must be forgotten. What merely grew too old, and answers that were taken back, mark nothing: a model may have
+    /// learnt from them, and if each of them were a reason to learn anew, models would be replaced all the time without having to
+    /// be better.
     func mark(_ removals: [Removal], why: String) throws {
         for removal in removals {
             guard let range = removal.range else { continue }
             // First, so that a training that is keeping its model either sees this or is seen below.
             for kind in ModelKind.allCases {
-                try noteTraining(removal.space, kind) { $0.removed = core.now() }
+                try noteTraining(removal.space, kind) { $0.erasures = ($0.erasures ?? 0) + 1 }
             }
             for model in try models(removal.space) where model.stale == nil && model.learned.overlaps(range) {
                 try markStale(removal.space, model.id, why)
@@ -150,7 +162,7 @@ extension Learning {
                 let count = try pieces(removal.space, kind)
                 try noteTraining(removal.space, kind) { state in
                     state.seen = min(state.seen, count)
-                    state.staleSince = isStale ? core.now() : nil
+                    if isStale { state.mustRenew = true }
                 }
                 nextLook.withLock { $0[LearningKeys.training(removal.space, kind)] = nil }
             }
@@ -158,12 +170,27 @@ extension Learning {
         wake()
     }
 
-    /// Marks a new model where feedback was removed since its training began.
-    func markIfOutdated(_ space: String, _ kind: ModelKind, _ id: String, since begun: Double) throws {
+    /// How often feedback of a kind was erased.
+    func erasures(_ space: String, _ kind: ModelKind) throws -> Int {
         let key = LearningKeys.training(space, kind)
-        let removed = try core.store.value(TrainingRecord.self, LearningKeys.live, key)?.value.removed
-        if let removed, removed >= begun {
-            try markStale(space, id, "feedback was removed while it was trained")
+        return try core.store.value(TrainingRecord.self, LearningKeys.live, key)?.value.erasures ?? 0
+    }
+
+    /// Marks a new model where feedback was erased since its training began.
+    func markIfOutdated(_ space: String, _ kind: ModelKind, _ id: String, since begun: Int) throws {
+        if try erasures(space, kind) != begun {
+            try markStale(space, id, "feedback was erased while it was trained")
+        }
+    }
+
+    /// Notes that feedback went for its age, so that what comes after it counts as new: no model is marked.
+    ///
+    /// - Parameter before: How many pieces there were of each kind before.
+    func noteAged(_ space: String, before: [ModelKind: Int]) throws {
+        for kind in ModelKind.allCases {
+            let gone = max(0, (before[kind] ?? 0) - (try pieces(space, kind)))
+            if gone > 0 { try noteTraining(space, kind) { $0.seen = max(0, $0.seen - gone) } }
+            nextLook.withLock { $0[LearningKeys.training(space, kind)] = nil }
         }
     }
 

@@ -17,9 +17,9 @@ extension Learning {
             isEmpty = false
             let (space, id) = (job.info.space, job.info.id)
             if job.info.state == .running {
-                guard job.lease < now, running.withLock({ $0[id] }) == nil else { continue }
+                guard job.isAbandoned(at: now), running.withLock({ $0[id] }) == nil else { continue }
                 try change(space, id) { job in
-                    guard job.info.state == .running, job.lease < now else { return false }
+                    guard job.info.state == .running, job.isAbandoned(at: now) else { return false }
                     job.end(.failed, "interrupted: the process that ran it ended. Start it again", at: now)
                     return true
                 }

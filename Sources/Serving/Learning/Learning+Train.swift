@@ -18,10 +18,10 @@ extension Learning {
     func train(_ job: JobRecord, _ progress: JobProgress) throws -> (model: String, verdict: String) {
         let space = try core.spaces.space(job.info.space)
         let kind = job.info.kind
-        let begun = core.now()
         let parent = try core.store.value(
             LiveRecord.self, LearningKeys.live, LearningKeys.live(space.name, kind))
         let version = try nextVersion(space.name, kind)
+        let erasures = try erasures(space.name, kind)
         let learnt =
             try kind == .policy
             ? policy(space, job, version, progress) : ranker(space, job, version, progress)
@@ -30,17 +30,36 @@ extension Learning {
             id: version, kind: kind, method: learnt.method, status: .candidate, created: core.now(),
             parent: parent?.value.current ?? UniformChooser.version, learned: learnt.range, metrics: [:],
             verdict: "not valued yet", seed: job.seed, bytes: learnt.bytes.count)
-        let key = LearningKeys.own(space.name, version)
-        let isKept = try core.store.write([
-            RecordChange(LearningKeys.model, key, info, expected: 0),
-            RecordChange(kind: LearningKeys.blob, id: key, body: learnt.bytes, expected: 0),
-        ])
-        guard isKept else { throw ServiceError.conflict("there is a model \(version) already") }
-        try markIfOutdated(space.name, kind, version, since: begun)
+        try keep(info, learnt.bytes, of: job)
+        try markIfOutdated(space.name, kind, version, since: erasures)
         try progress.report(0.85, "values \(version)")
         let verdict = try value(space, kind, version, learnt)
         try forgetBytes(space.name, kind)
         return (version, verdict)
+    }
+
+    /// Keeps a new model, in one write with its job: where that was cancelled, was taken over or went with its space, nothing is kept.
+    private func keep(_ info: ModelInfo, _ bytes: Data, of job: JobRecord) throws {
+        let key = LearningKeys.own(job.info.space, info.id)
+        let own = LearningKeys.own(job.info.space, job.info.id)
+        for _ in 0..<20 {
+            let found = try core.store.value(JobRecord.self, LearningKeys.job, own)
+            guard let found, found.value.owner == process, found.value.info.state == .running else {
+                throw JobProgress.Stop.lost
+            }
+            if found.value.isCancelled { throw JobProgress.Stop.cancelled }
+            guard try modelRecord(job.info.space, info.id) == nil else {
+                throw ServiceError.conflict("there is a model \(info.id) already")
+            }
+            let isKept = try core.store.write([
+                RecordChange(LearningKeys.job, own, found.value, expected: found.version),
+                RecordChange(LearningKeys.model, key, info, expected: 0),
+                RecordChange(kind: LearningKeys.blob, id: key, body: bytes, expected: 0),
+            ])
+            if isKept { return }
+        }
+        throw ServiceError.conflict(
+            "the trainings of \(job.info.space) are being changed by others; try again")
     }
 
     private func policy(_ space: Space, _ job: JobRecord, _ version: String, _ progress: JobProgress) throws
@@ -124,7 +143,7 @@ extension Learning {
                     isStale
                     ? (
                         true,
-                        "Takes the place of \(current ?? ""), which learnt from what was removed since; \(why)."
+                        "Takes the place of \(current ?? ""), which learnt from what was erased since; \(why)."
                     )
                     : (false, "Cannot tell: \(why).")
             } catch let error as BanditError {

@@ -16,10 +16,10 @@ struct TrainingRecord: Sendable, Codable, Hashable {
     var started = 0.0
     /// How many rewards or votes there were then.
     var seen = 0
-    /// When feedback was last removed, in seconds since 1970-01-01 UTC.
-    var removed: Double?
-    /// Since when the live model should be learnt anew, as feedback that it learnt from was removed.
-    var staleSince: Double?
+    /// How often feedback was erased.
+    var erasures: Int?
+    /// Whether the live model is to be learnt anew, as feedback that it learnt from was erased and no training was asked for since.
+    var mustRenew: Bool?
 }
 
 /// A training as it is kept: the record `job`, `SPACE/ID`.
@@ -34,6 +34,12 @@ struct JobRecord: Sendable, Codable, Hashable {
     var lease = 0.0
     /// Whether somebody wants it to end.
     var isCancelled = false
+
+    /// Whether the process that held it is gone: its lease ran out, or ends later than any process would have it, as the clock was
+    /// set back. Processes on one store are taken to agree on the time to within a lease.
+    func isAbandoned(at time: Double) -> Bool {
+        lease < time || lease > time + 2 * Learning.lease
+    }
 }
 
 /// The kinds and ids of the records of learning.

@@ -62,8 +62,17 @@ extension Estimate {
 /// 2. nothing is wrong with the comparison, such as actions about which the log says nothing, and
 /// 3. the one-sided 95% lower bound of (candidate − live) is above 0.
 ///
-/// The first model competes with chance, `uniform`. A live model that learnt from feedback which was removed since is to go: its
-/// successor takes over unless it is worse, that is unless the upper bound is below 0.
+/// The first model competes with chance, `uniform`.
+///
+/// A live model that learnt from what a person sent whose feedback was erased since is to go: its successor takes over unless it is
+/// significantly worse, that is unless the upper bound is below 0, and also where there is too little to compare on. Nothing else
+/// makes a model be replaced without beating it: not feedback that went for its age, nor answers that were taken back.
+///
+/// **What the 5% mean.** Each training is a test of its own: a candidate that is no better than the live model takes over with a chance
+/// of about 1 in 20 at most, and the more it is worse the more rarely. That is not corrected over trainings: of a hundred candidates that
+/// are equal to the live model about five take its place, to no harm and no good. All of them are judged on the same held-out
+/// feedback, which grows but is never drawn anew, so that after very many trainings the figures of the winner flatter it a little.
+/// Where that matters, promote by hand, or let more feedback come in between (`retrainAfter`).
 enum PromotionRule {
     static let decisions = 50
     static let effective = 30.0
@@ -80,8 +89,8 @@ enum PromotionRule {
             + "\(text(valuation.valueB)); the difference is \(text(valuation.difference))"
         if isStale {
             return valuation.most < 0
-                ? (false, "Worse: \(figures). \(live) learnt from what was removed since, and still decides.")
-                : (true, "Not worse, and \(live) learnt from what was removed since: \(figures).")
+                ? (false, "Worse: \(figures). \(live) learnt from what was erased since, and still decides.")
+                : (true, "Not worse, and \(live) learnt from what was erased since: \(figures).")
         }
         if valuation.count < enough {
             return (false, "Cannot tell: there are \(valuation.count) \(of), and \(enough) are needed.")

@@ -13,8 +13,10 @@ extension HeedService {
         return Dictionary(removals.map { ($0.space, $0.events) }, uniquingKeysWith: +)
     }
 
-    /// Removes the feedback of a space that arrived before a time (in seconds since 1970-01-01 UTC), and marks the models that
-    /// learnt from it.
+    /// Removes the feedback of a space that arrived before a time (in seconds since 1970-01-01 UTC).
+    ///
+    /// Models that learnt from it stay as they are: what grows old need not be forgotten, and a model that is marked is replaced by
+    /// one that need not be better. To make models forget, `erase`, or train and promote by hand.
     ///
     /// - Returns: how many pieces were removed.
     /// - Throws: `ServiceError`.
@@ -29,6 +31,7 @@ extension HeedService {
         }
         try known(spaces ?? [])
         try Erasure(store: core.store, judge: judge, now: now).forget(in: spaces)
+        defer { comparing.forgetAnswers() }
         let why = "feedback that it learnt from was erased"
         do {
             let removals = try core.store.erase(judge: judge, from: spaces).filter { $0.events > 0 }
@@ -51,10 +54,10 @@ extension HeedService {
             throw ServiceError.invalid(field: "before", value: "\(before)", expected: "a time")
         }
         do {
+            var pieces: [ModelKind: Int] = [:]
+            for kind in ModelKind.allCases { pieces[kind] = try learning.pieces(space, kind) }
             let removal = try core.store.prune(space, before: before)
-            if removal.events > 0 {
-                try learning.mark([removal], why: "feedback that it learnt from grew too old")
-            }
+            if removal.events > 0 { try learning.noteAged(space, before: pieces) }
             return removal
         } catch let error as StoreError { throw ServiceError.store(error) }
     }

@@ -16,10 +16,11 @@ struct HandDecisions: Sendable {
     init(_ store: any ServiceStore) throws {
         for record in try store.records(Self.kind) {
             // Names of spaces have no slash; those of judges may.
-            guard let slash = record.id.firstIndex(of: "/") else { continue }
+            guard let slash = record.id.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
             let decision = try JSONDecoder().decode(Decision.self, from: record.body)
-            let judge = String(record.id[record.id.index(after: slash)...])
-            spaces[String(record.id[..<slash]), default: [:]][judge] = decision.setAside
+            let judge = String(decoding: record.id.utf8[slash...].dropFirst(), as: UTF8.self)
+            spaces[String(decoding: record.id.utf8[..<slash], as: UTF8.self), default: [:]][judge] =
+                decision.setAside
         }
     }
 

@@ -45,14 +45,16 @@ extension HeedService {
     /// Makes the pictures of a space anew and returns when they are there: for tests, and for whoever wants them now.
     public func refresh(_ space: String) async throws {
         let space = try spaces.space(space)
-        try await watching.lane.run { [watching] in try watching.refresh(space, everything: true) }
+        try await watching.lane.runUnlessCancelled { [watching] in
+            try watching.refresh(space, everything: true)
+        }
     }
 
     /// The last pictures, made now where there are none yet.
     private func pictures(_ space: String) async throws -> SpacePictures {
         let found = try spaces.space(space)
         if let seen = watching.seen(space), seen.rankingMade != nil { return seen }
-        try await watching.lane.run { [watching] in
+        try await watching.lane.runUnlessCancelled { [watching] in
             if watching.seen(space)?.rankingMade == nil { try watching.refresh(found, everything: true) }
         }
         return watching.seen(space) ?? SpacePictures()

@@ -4,6 +4,8 @@ import Signals
 
 /// What was last seen of one space.
 struct SpacePictures: Sendable {
+    /// When the space was made.
+    var created = 0.0
     /// The number of the last piece of feedback in these pictures.
     var last: Int64 = 0
     /// How many removals they know of.

@@ -12,9 +12,10 @@ final class Watching: Sendable {
     /// Pictures are made one after the other, and apart from trainings, which take longer.
     let lane = BlockingLane("heed.watch", threads: 1, quality: .background)
     private let limit: Int
-    private let feeds = Locked<[String: SpaceFeed]>([:])
+    /// With the time at which the space was made: another space of its name has feedback of its own.
+    private let feeds = Locked<[String: (created: Double?, feed: SpaceFeed)]>([:])
     private let pictures = Locked<[String: SpacePictures]>([:])
-    private let hands = Locked<HandDecisions?>(nil)
+    private let hands = Reread<HandDecisions?>(nil)
 
     init(_ core: ServiceCore, votes limit: Int = Watching.votes) {
         self.core = core
@@ -26,9 +27,12 @@ final class Watching: Sendable {
         while !Task.isCancelled {
             let spaces = core.spaces.all()
             forget(except: Set(spaces.map(\.name)))
+            core.traffic.forget(except: Set(spaces.map(\.name)))
             for space in spaces {
                 do {
-                    try await lane.run { try self.refresh(space, everything: false) }
+                    try await lane.runUnlessCancelled { try self.refresh(space, everything: false) }
+                } catch is CancellationError {
+                    return
                 } catch {
                     core.logger.error(
                         "making pictures failed", metadata: ["space": "\(space.name)", "error": "\(error)"])
@@ -41,8 +45,7 @@ final class Watching: Sendable {
     /// Reads again who was set aside by hand, as another process may have changed it.
     func reload() async throws {
         try await core.lane.run { [self] in
-            let fresh = try HandDecisions(core.store)
-            hands.withLock { $0 = fresh }
+            try hands.read { try HandDecisions(core.store) }
         }
     }
 
@@ -50,32 +53,35 @@ final class Watching: Sendable {
     ///
     /// Waits for the checks where they were never made, so that nobody learns from votes that were about to be flagged.
     func setAside(_ space: String) throws -> Set<String> {
-        let settings = try core.spaces.space(space).settings
-        if settings.suspects == .setAside, pictures.withLock({ $0[space]?.checksMade == nil }) {
-            try look(try feed(space).follow(), space, settings)
+        let found = try core.spaces.space(space)
+        if found.settings.suspects == .setAside, seen(space)?.checksMade == nil {
+            try look(try feed(space).follow(), found)
         }
-        return try aside(space, settings)
+        return try aside(space, found.settings)
     }
 
     /// What is known of a space's feedback.
     func feed(_ space: String) -> SpaceFeed {
-        feeds.withLock { feeds in
-            if let feed = feeds[space] { return feed }
+        let created = try? core.spaces.space(space).created
+        return feeds.withLock { feeds in
+            if let known = feeds[space], known.created == created { return known.feed }
             let feed = SpaceFeed(space, store: core.store, limit: limit)
-            feeds[space] = feed
+            feeds[space] = (created, feed)
             return feed
         }
     }
 
     /// The last pictures of a space; `nil` where there are none yet.
-    func seen(_ space: String) -> SpacePictures? { pictures.withLock { $0[space] } }
+    func seen(_ space: String) -> SpacePictures? {
+        guard let created = try? core.spaces.space(space).created else { return nil }
+        return pictures.withLock { $0[space].flatMap { $0.created == created ? $0 : nil } }
+    }
 
     /// What was decided by hand in a space.
     func decided(_ space: String) throws -> [String: Bool] {
-        if let known = hands.withLock({ $0 }) { return known[space] }
-        let fresh = try HandDecisions(core.store)
-        hands.withLock { $0 = fresh }
-        return fresh[space]
+        if let known = hands.value { return known[space] }
+        try hands.read { try HandDecisions(core.store) }
+        return hands.value?[space] ?? [:]
     }
 
     /// Decides by hand; `nil` leaves a judge to the rules.
@@ -83,8 +89,7 @@ final class Watching: Sendable {
         let body = try aside.map { try JSONEncoder().encode(HandDecisions.Decision(setAside: $0)) }
         _ = try core.store.write([RecordChange(kind: HandDecisions.kind, id: "\(space)/\(judge)", body: body)]
         )
-        let fresh = try HandDecisions(core.store)
-        hands.withLock { $0 = fresh }
+        try hands.read { try HandDecisions(core.store) }
         _ = try apply(space)
     }
 
@@ -102,7 +107,7 @@ final class Watching: Sendable {
         func isDue(_ made: SpacePictures.Made?, _ state: SpaceFeed.State) -> Bool {
             everything || made?.isDue(state, settings, at: clock) ?? true
         }
-        if isDue(before.checksMade, state) { try look(state, name, settings) }
+        if isDue(before.checksMade, state) { try look(state, space) }
         state = try apply(name)
         if isDue(before.rankingMade, state) {
             let start = Self.clock()
@@ -110,7 +115,7 @@ final class Watching: Sendable {
                 state: state, settings: settings, seed: core.options.seed, now: core.now()
             ).make()
             let made = Self.made(state, settings, since: start)
-            change(name) { ($0.ranking, $0.rankingMade) = (ranking, made) }
+            change(space) { ($0.ranking, $0.rankingMade) = (ranking, made) }
         }
         let ledger = LedgerReport(try core.store.ledger(name))
         let counts = try core.store.counts(name)
@@ -118,7 +123,7 @@ final class Watching: Sendable {
         let isSame = before.last == state.last && before.removals == state.removals
         let decisions = isSame ? before.decisions : state.decisions.view
         let (last, removals) = (state.last, state.removals)
-        change(name) {
+        change(space) {
             ($0.last, $0.removals, $0.ledger, $0.kinds, $0.decisions) = (
                 last, removals, ledger, kinds, decisions
             )
@@ -126,10 +131,10 @@ final class Watching: Sendable {
     }
 
     /// Looks at the judges.
-    private func look(_ state: SpaceFeed.State, _ space: String, _ settings: SpaceSettings) throws {
+    private func look(_ state: SpaceFeed.State, _ space: Space) throws {
         let start = Self.clock()
-        let picture = try JudgePicture(state.votes.all, items: settings.items)
-        let made = Self.made(state, settings, since: start)
+        let picture = try JudgePicture(state.votes.all, items: space.settings.items)
+        let made = Self.made(state, space.settings, since: start)
         change(space) {
             $0.judges = picture.judges
             $0.findings = picture.findings
@@ -147,11 +152,17 @@ final class Watching: Sendable {
         return aside
     }
 
-    private func change(_ space: String, _ body: (inout SpacePictures) -> Void) {
-        pictures.withLock { body(&$0[space, default: SpacePictures()]) }
+    private func change(_ space: Space, _ body: (inout SpacePictures) -> Void) {
+        pictures.withLock { pictures in
+            var own = pictures[space.name] ?? SpacePictures()
+            if own.created != space.created { own = SpacePictures(created: space.created) }
+            body(&own)
+            pictures[space.name] = own
+        }
     }
 
-    private func forget(except spaces: Set<String>) {
+    /// Forgets all spaces but these.
+    func forget(except spaces: Set<String>) {
         feeds.withLock { $0 = $0.filter { spaces.contains($0.key) } }
         pictures.withLock { $0 = $0.filter { spaces.contains($0.key) } }
     }

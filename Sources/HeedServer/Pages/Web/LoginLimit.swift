@@ -6,7 +6,7 @@ actor LoginLimit {
 
     /// Whether somebody from here may try.
     func mayTry(_ client: String, now: Double) -> Bool {
-        failures[client, default: []].filter { $0 >= now - window }.count < 10
+        failures[client, default: []].filter { ((now - window)...now).contains($0) }.count < 10
     }
 
     /// Notes a failure.
