@@ -95,9 +95,18 @@ public final class CommitQueue: Sendable {
         }
     }
 
+    /// Stores what waited.
+    ///
+    /// Where the store fails without saying that it is busy or full, something in the batch may be at fault. Its halves are
+    /// then tried by themselves, so that only what cannot be stored is turned away.
     private func write(_ batch: [Waiting]) {
         let submissions = batch.map(\.submission)
         let outcome = Result { try store.append(submissions) }
+        if case .failure(let error) = outcome, batch.count > 1, (error as? StoreError)?.problem == .failed {
+            write(Array(batch[..<(batch.count / 2)]))
+            write(Array(batch[(batch.count / 2)...]))
+            return
+        }
         state.withLock { $0.events -= submissions.reduce(0) { $0 + $1.entries.count } }
         switch outcome {
         case .success(let results):
