@@ -154,7 +154,9 @@ extension FeedbackStore {
     private func firstEvent(before time: Double, from first: Int64) throws -> Int64? {
         try read { db in
             try Int64.fetchOne(
-                db, sql: "SELECT seq FROM event WHERE space = ? AND seq >= ? AND arrived < ? ORDER BY seq LIMIT 1",
+                db,
+                sql:
+                    "SELECT seq FROM event WHERE space = ? AND seq >= ? AND arrived < ? ORDER BY seq LIMIT 1",
                 arguments: [try number(in: db), first, time])
         }
     }

@@ -32,7 +32,8 @@ extension PostgresServiceStore {
                 """
                 UPDATE heed.refused SET judge = NULL, text = NULL, field = NULL, value = '', explanation = 'erased'
                 WHERE space = $1 AND (judge = $2 OR record = ANY ($3))
-                """, [.int32(space), .bytes(name), .ints(try Self.refusals(space, telling: traces, connection))])
+                """,
+                [.int32(space), .bytes(name), .ints(try Self.refusals(space, telling: traces, connection))])
             if removal.events > 0 || refused.changed > 0 {
                 try connection.execute("UPDATE heed.meta SET erased = erased + 1")
             }
@@ -51,9 +52,10 @@ extension PostgresServiceStore {
             let piece = try removeSome(space, before: before, from: first)
             guard let range = piece.range else { return removal }
             removal.events += piece.events
-            removal.range = removal.range.map {
-                min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound)
-            } ?? range
+            removal.range =
+                removal.range.map {
+                    min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound)
+                } ?? range
             first = range.lowerBound
         }
     }
@@ -167,11 +169,34 @@ extension PostgresServiceStore {
             let counts = try connection.query("SELECT erased, scrubbed FROM heed.meta")
             let erased = try counts.int(0, 0)
             guard try erased > counts.int(0, 1) else { return }
+            try awaitReaders(connection)
             try connection.execute("SET lock_timeout = '60s'")
             defer { _ = try? connection.execute("SET lock_timeout = '10s'") }
             try connection.execute("VACUUM (FULL) heed.event")
             try connection.execute("VACUUM (FULL) heed.refused")
             try connection.query("UPDATE heed.meta SET scrubbed = greatest(scrubbed, $1)", [.int(erased)])
+        }
+    }
+
+    /// Waits until every transaction that is under way is over: PostgreSQL writes rows anew that one of them may still see.
+    private func awaitReaders(_ connection: PostgresConnection) throws {
+        let underWay = """
+            SELECT virtualtransaction FROM pg_locks JOIN pg_stat_activity AS other USING (pid)
+            WHERE locktype = 'virtualxid' AND datname = current_database() AND usesysid IS NOT NULL
+                AND pid <> pg_backend_pid()
+            """
+        let rows = try connection.query(underWay)
+        let waited = PostgresValue.texts(try (0..<rows.count).map { try rows.text($0, 0) })
+        let deadline = Date(timeIntervalSinceNow: patience)
+        while try connection.query("\(underWay) AND virtualtransaction = ANY ($1)", [waited]).count > 0 {
+            guard Date() < deadline else {
+                throw StoreError(
+                    .busy, path: path,
+                    what:
+                        "the rows were removed, but a transaction that began before keeps them in the database's files",
+                    advice: "Run this again when it is done, which completes it")
+            }
+            Thread.sleep(forTimeInterval: 0.05)
         }
     }
 
