@@ -91,12 +91,12 @@ package struct JudgeTraces {
     }
 
     /// Whether a refused text is an event of the judge or, where it cannot be read as an event, names them: as a
-    /// JSON string, or as a field of a table.
+    /// JSON string, or as a field of a table. One that was cut may be anyone's, and is taken for theirs.
     package func are(in text: String, value: String) -> Bool {
         if let event = try? FeedbackEvent(jsonLine: text) {
             return event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false
         }
-        if value.utf8.elementsEqual(judge.utf8) { return true }
+        if text.utf8.count >= longestText || value.utf8.elementsEqual(judge.utf8) { return true }
         let bytes = Array(text.utf8)
         if quoted.contains(where: { bytes.contains($0, where: { _ in true }) }) { return true }
         let isBorder = { (byte: UInt8?) in byte.map { Self.borders.contains($0) } ?? true }
