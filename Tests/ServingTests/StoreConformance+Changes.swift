@@ -87,6 +87,27 @@ extension StoreConformance {
         #expect(abs(try store.all()[0].arrived - Date().timeIntervalSince1970) < 600)
     }
 
+    /// More than one transaction's worth, kept ones among them, and a chain of decisions that answer each other.
+    static func removingMany(_ store: any ServiceStore) throws {
+        let old = (0..<12_000).map { thumb("old\($0)") }
+        try store.add(Array(old[..<7000]), arrived: 1000)
+        try store.add([thumb("kept")], arrived: 2000)
+        try store.add(Array(old[7000...]), arrived: 1000)
+        let chain = (0..<3000).map { decision("d\($0)", answers: $0 == 0 ? nil : "d\($0 - 1)") }
+        try store.add(chain, arrived: 3000)
+        #expect(try store.prune("s", before: 1500) == Removal(space: "s", events: 12_000, range: 1...12_001))
+        #expect(try store.ledger("s") == ledger(kept: 3001, removed: 12_000))
+        #expect(try store.prune("s", before: 1500) == Removal(space: "s"))
+        try store.add(
+            [decision("e", event: "e"), decision("f", answers: "e")]
+                + (0..<2000).map {
+                    decision("g\($0)", answers: $0 == 0 ? "f" : "g\($0 - 1)")
+                }, arrived: 4000)
+        #expect(try store.remove("s", ids: ["e"]).events == 2002)
+        #expect(try store.ledger("s") == ledger(kept: 3001, removed: 14_002))
+        #expect(try store.counts("s") == [.thumb: 1, .decision: 3000])
+    }
+
     static func dropping(_ store: any ServiceStore) throws {
         for space in ["one", "two", "default"] {
             try store.add(

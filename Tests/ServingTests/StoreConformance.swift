@@ -19,7 +19,7 @@ enum StoreConformance {
     private static let checks: [@Sendable (any ServiceStore) throws -> Void] = [
         empty, exactlyOnce, malformed, pending, spaces, oddNames, reading, refusals, removing, cascades,
         erasing,
-        pruning, dropping, records, recordNames, concurrency,
+        pruning, removingMany, dropping, records, recordNames, concurrency,
     ]
 
     static func thumb(

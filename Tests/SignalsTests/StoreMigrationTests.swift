@@ -9,6 +9,16 @@ import Testing
 
     init() throws { folder = try StoreFolder() }
 
+    @Test func manyMayBringItUpAtOnce() async throws {
+        let path = try version1()
+        let kept = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 { group.addTask { try FeedbackStore(path: path).ledger().kept } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(kept == Array(repeating: try FeedbackStore(path: path).ledger().kept, count: 4))
+        #expect(try FeedbackStore(path: path).verify() == [])
+    }
+
     private static let lines = [
         StoreSamples.everyKind[0],
         FeedbackEvent(.reward(Reward(value: 1)), id: "w", judge: "bo", decision: "gone"),

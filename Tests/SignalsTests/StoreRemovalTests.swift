@@ -45,6 +45,18 @@ import Testing
         #expect(try store.verify() == [])
     }
 
+    @Test func whatIsKeptOfALongConflictIsErased() throws {
+        let long = Thumb(String(repeating: "x", count: 70_000), up: true)
+        try store.append([
+            FeedbackEvent(.thumb(Thumb("tea", up: true)), id: "a", judge: "bo"),
+            FeedbackEvent(.thumb(long), id: "a", judge: "ann"),
+        ])
+        #expect(try store.refusals(newest: 9).map { $0.text?.utf8.count } == [65_536])
+        #expect(try store.erase(judge: "ann").refusals == 1)
+        #expect(try store.refusals(newest: 9).map(\.text) == [nil])
+        #expect(try store.verify() == [])
+    }
+
     @Test func randomRemovalsKeepEveryCount() throws {
         var random = StoreRandom(17)
         for round in 0..<12 {

@@ -118,6 +118,10 @@ public final class CommitQueue: Sendable {
         }
     }
 
+    /// Stores what waited.
+    ///
+    /// Where the store fails without saying that it is busy or full, something in the batch may be at fault. Its halves are
+    /// then tried by themselves, so that only what cannot be stored is turned away.
     private func write(_ batch: [Waiting]) {
         // What is still to be written, the first part last.
         var parts = [batch[...]]

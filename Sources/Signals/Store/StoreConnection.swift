@@ -5,6 +5,7 @@ import GRDB
 final class StoreConnection: Sendable {
     let path: String
     let pool: DatabasePool
+    private let entry: OpenStores.Entry
 
     /// Opens a store's file, which lies there and is sound, and brings it up to this version's schema.
     init(path: String) throws {
@@ -21,13 +22,23 @@ final class StoreConnection: Sendable {
             try db.execute(sql: "PRAGMA secure_delete = ON")
         }
         self.path = path
+        entry = OpenStores.Entry(path)
         pool = try StoreError.reading(path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB lowers this to NORMAL when it switches the log on, with which a power cut may undo a
             // commit.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try StoreSchema.migrator.migrate(pool)
+            try Self.migrate(pool)
             return pool
+        }
+    }
+
+    /// Brings the tables up to this version.
+    ///
+    /// Each step is a transaction. One that fails because another process has made it meanwhile is done.
+    private static func migrate(_ pool: DatabasePool) throws {
+        do { try StoreSchema.migrator.migrate(pool) } catch {
+            guard try pool.read(StoreSchema.migrator.hasCompletedMigrations) else { throw error }
         }
     }
 
@@ -38,6 +49,7 @@ final class StoreConnection: Sendable {
             // The connection that closes last moves the log, and one that only reads cannot.
             pool.invalidateReadOnlyConnections()
             try pool.close()
+            entry.close()
         }
     }
 }

@@ -73,6 +73,8 @@ extension FeedbackStore {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
+            let entry = OpenStores.Entry(path)
+            defer { entry.close() }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? queue.close() }
             try copy(queue, to: draft, path: path, progress)

@@ -33,14 +33,18 @@ extension FeedbackStore {
         try remover.choose("judge = ?", [Data(judge.utf8)])
         var report = try remover.remove(forgetting: true)
         let traces = JudgeTraces(of: judge)
-        let rows = try GRDB.Row.fetchAll(
-            db, sql: "SELECT seq, reason, value, text FROM refused WHERE space = ? AND text IS NOT NULL",
+        let rows = try GRDB.Row.fetchCursor(
+            db, sql: "SELECT seq, value, text FROM refused WHERE space = ? AND text IS NOT NULL",
             arguments: [space])
-        for row in rows where traces.are(in: row[3], reason: row[1], value: row[2]) {
+        var telling: [Int64] = []
+        while let row = try rows.next() {
+            if traces.are(in: row[2], value: row[1]) { telling.append(row[0]) }
+        }
+        for refusal in telling {
             try db.execute(
                 sql: """
                     UPDATE refused SET field = NULL, value = '', explanation = 'erased', text = NULL WHERE seq = ?
-                    """, arguments: [row[0] as Int64])
+                    """, arguments: [refusal])
             report.refusals += 1
         }
         return report
@@ -75,25 +79,24 @@ extension FeedbackStore {
 }
 
 /// How a judge's name shows in lines that were refused.
-private struct JudgeTraces {
+package struct JudgeTraces {
     private let judge: String
     private let quoted: [[UInt8]]
 
-    init(of judge: String) {
+    package init(of judge: String) {
         self.judge = judge
         var plain: [UInt8] = []
         JSONText.append(judge, to: &plain)
         quoted = [plain, Array(Self.ascii(judge).utf8)]
     }
 
-    /// Whether a refused text is an event of the judge or, where it says nothing usable, names them: as a JSON
-    /// string, or as a field of a table.
-    func are(in text: String, reason: String, value: String) -> Bool {
+    /// Whether a refused text is an event of the judge or, where it cannot be read as an event, names them: as a
+    /// JSON string, or as a field of a table. One that was cut may be anyone's, and is taken for theirs.
+    package func are(in text: String, value: String) -> Bool {
         if let event = try? FeedbackEvent(jsonLine: text) {
             return event.judge.map { $0.utf8.elementsEqual(judge.utf8) } ?? false
         }
-        guard reason == Refusal.Reason.malformed.rawValue else { return false }
-        if value.utf8.elementsEqual(judge.utf8) { return true }
+        if text.utf8.count >= longestText || value.utf8.elementsEqual(judge.utf8) { return true }
         let bytes = Array(text.utf8)
         if quoted.contains(where: { bytes.contains($0, where: { _ in true }) }) { return true }
         let isBorder = { (byte: UInt8?) in byte.map { Self.borders.contains($0) } ?? true }

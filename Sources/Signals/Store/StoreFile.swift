@@ -10,7 +10,7 @@ package struct StoreFile {
 
     /// Makes sure that a sound store of this or an older version lies at the path.
     func prepare(create: Bool) throws {
-        switch try look() {
+        switch try OpenStores.shared.unlessOpen(path, look) ?? .store {
         case .store: try refuseNewer()
         case .nothing, .empty:
             guard create else {

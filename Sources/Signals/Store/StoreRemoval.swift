@@ -32,7 +32,7 @@ struct EventRemover {
     init(_ db: Database, space: Int64) throws {
         self.db = db
         self.space = space
-        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS doomed (seq INTEGER PRIMARY KEY, round INTEGER)")
+        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS doomed (seq INTEGER PRIMARY KEY)")
         try db.execute(sql: "DELETE FROM temp.doomed")
     }
 
@@ -41,7 +41,7 @@ struct EventRemover {
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO temp.doomed
-                SELECT seq, 0 FROM event WHERE space = ? AND \(condition) LIMIT \(limit)
+                SELECT seq FROM event WHERE space = ? AND \(condition) ORDER BY seq LIMIT \(limit)
                 """, arguments: StatementArguments([space] + arguments))
     }
 
@@ -76,18 +76,17 @@ struct EventRemover {
 
     /// Chooses the events that answer the decisions chosen, and those that answer the decisions among them.
     private func chooseAnswers() throws {
-        var round = 0
-        repeat {
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO temp.doomed
-                    SELECT answer.seq, ?2 FROM temp.doomed
-                        JOIN decision ON decision.event = doomed.seq
-                        JOIN event AS answer ON answer.space = ?1 AND answer.decision = decision.id
-                    WHERE doomed.round = ?3
-                    """, arguments: [space, round + 1, round])
-            round += 1
-        } while db.changesCount > 0
+        try db.execute(
+            sql: """
+                WITH RECURSIVE gone(seq) AS (
+                    SELECT seq FROM temp.doomed
+                    UNION
+                    SELECT answer.seq FROM gone
+                        CROSS JOIN decision ON decision.event = gone.seq
+                        CROSS JOIN event AS answer ON answer.space = ?1 AND answer.decision = decision.id
+                )
+                INSERT OR IGNORE INTO temp.doomed SELECT seq FROM gone
+                """, arguments: [space])
     }
 
     private func count() throws {
@@ -138,19 +137,27 @@ extension FeedbackStore {
     @discardableResult
     public func prune(before time: Double) throws -> RemovalReport {
         var report = RemovalReport()
-        while true {
-            let isOver = try read { db in
-                try Int.fetchOne(
-                    db, sql: "SELECT 1 FROM event WHERE space = ? AND arrived < ? LIMIT 1",
-                    arguments: [try number(in: db), time]) == nil
-            }
-            if isOver { return report }
+        var first: Int64 = 0
+        while let found = try firstEvent(before: time, from: first) {
             report += try write { db in
                 guard let space = try StoreSpace(space, in: db) else { return RemovalReport() }
                 let remover = try EventRemover(db, space: space.number)
-                try remover.choose("arrived < ?", [time], limit: 10_000)
+                try remover.choose("seq >= ? AND arrived < ?", [found, time], limit: 10_000)
                 return try remover.remove()
             }
+            first = found
+        }
+        return report
+    }
+
+    /// The first event with at least this number that arrived before a time.
+    private func firstEvent(before time: Double, from first: Int64) throws -> Int64? {
+        try read { db in
+            try Int64.fetchOne(
+                db,
+                sql:
+                    "SELECT seq FROM event WHERE space = ? AND seq >= ? AND arrived < ? ORDER BY seq LIMIT 1",
+                arguments: [try number(in: db), first, time])
         }
     }
 

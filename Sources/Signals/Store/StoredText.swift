@@ -1,5 +1,5 @@
 /// The longest text of a refused line that is kept, in bytes.
-private let longestText = 65_536
+let longestText = 65_536
 
 /// A text as a column can hold it: not too long, and without the zero bytes at which SQLite's texts end.
 func storable(_ text: String) -> String {

@@ -93,6 +93,48 @@ struct PostgresStoreTests {
         #expect(try store.ledger("s").addsUp && store.verify() == [])
     }
 
+    @Test(
+        "A name that was refused in another spelling, or beyond what is kept of a text, is erased as in a file"
+    )
+    func erasedRefusals() throws {
+        let store = try store()
+        let names = ["an\"n", "zo\u{EB}"]
+        for (index, name) in names.enumerated() {
+            let spelt = name == "zo\u{EB}" ? "zo\\u00eb" : "an\\\"n"
+            let bad = BadLine(
+                file: "x", line: 1, column: 1, field: nil, value: "", reason: "no",
+                text: #"{"judge":"\#(spelt)","kind":"?"}"#)
+            _ = try store.append([Submission(space: "s", entries: [.malformed(bad)])])
+            let other = StoreConformance.thumb("e\(index)", judge: "bo")
+            let long = StoreConformance.thumb("e\(index)", String(repeating: "x", count: 70_000), judge: name)
+            try store.add([other, long])
+            _ = try store.erase(judge: name, from: nil)
+        }
+        #expect(try store.refusals("s", limit: 9).allSatisfy { $0.text == nil && $0.explanation == "erased" })
+        #expect(try store.ledger("s") == StoreConformance.ledger(kept: 2, malformed: 2, conflict: 2))
+    }
+
+    @Test("While a transaction may still see what was erased, erasing says that it is not done")
+    func erasedUnderAReader() throws {
+        let url = try PostgresServer.shared().database()
+        let store = try store(url, patience: 0.3)
+        try store.add([StoreConformance.thumb("1", judge: "ann")])
+        let reader = try PostgresConnection(PostgresAddress(url))
+        try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+        do {
+            _ = try store.erase(judge: "ann", from: nil)
+            Issue.record("the erasure does not see the reader")
+        } catch let error as StoreError {
+            #expect(error.problem == .busy)
+        }
+        #expect(try store.ids().isEmpty)
+        func owed() throws -> Int64 { try reader.query("SELECT erased - scrubbed FROM heed.meta").int(0, 0) }
+        try reader.execute("COMMIT")
+        #expect(try owed() > 0)
+        #expect(try store.erase(judge: "ann", from: nil).allSatisfy { $0.events == 0 })
+        #expect(try owed() == 0)
+    }
+
     @Test("Tables of a newer Heed, and of another program, are left as they are")
     func otherSchemas() throws {
         let url = try PostgresServer.shared().database()

@@ -39,6 +39,7 @@ extension PostgresServiceStore {
             }
         } catch var error as StoreError {
             if doubt != nil {
+                error.problem = .busy
                 error.what += ", and it is not known whether the last changes were made"
                 error.advice += "; to send feedback with an id again is harmless"
             }
