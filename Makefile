@@ -45,6 +45,8 @@ bench: build deps ## Measure against the peers that are installed
 	$(PYTHON) Benchmarks/tensors.py --bench .build/release/tensor-bench
 	$(SWIFT) build -c release --product decision-bench
 	$(PYTHON) Benchmarks/decisions.py --heed $(HEED) --bench .build/release/decision-bench
+	$(SWIFT) build -c release --product serving-bench
+	$(PYTHON) Benchmarks/serving.py --heed $(HEED) --bench .build/release/serving-bench
 
 clean: ## Remove what was built
 	$(SWIFT) package clean

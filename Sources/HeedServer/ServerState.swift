@@ -13,7 +13,6 @@ public final class ServerState: Sendable {
     let metrics: ServerMetrics
     let limiter: RateLimiter
     let bodies: BodyBudget
-    let stamps = BatchStamps()
     let started: Double
     private let draining = Locked(false)
 

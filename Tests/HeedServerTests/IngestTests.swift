@@ -39,6 +39,37 @@ import Testing
         }
     }
 
+    /// The server remembers nothing of a batch but what it keeps.
+    @Test func aBatchSentAgainAfterARestartCountsOnce() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("heed-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("heed.db").path
+        let body = "{\"events\":[\((0..<50).map { Self.vote($0) }.joined(separator: ","))]}"
+        @Sendable func send(_ server: TestServer, _ key: String) async throws -> IngestReceipt {
+            try Self.receipt(
+                try await server.ask(
+                    "POST", Self.events, key: key, headers: ["Idempotency-Key": "batch"], body: body))
+        }
+        let (admin, before) = try await TestServer.with(
+            store: SQLiteServiceStore(path: path), now: 1_000
+        ) { server in
+            try await server.space("a")
+            #expect(try await send(server, server.admin).kept == 50)
+            #expect(try await send(server, server.admin).duplicate == 50)
+            let export = try await server.ask("GET", "/v1/spaces/a/export", key: server.admin)
+            return (server.admin, export.body)
+        }
+        try await TestServer.with(store: SQLiteServiceStore(path: path), now: 2_000) { server in
+            let receipt = try await send(server, admin)
+            #expect(receipt.duplicate == 50 && receipt.conflict == 0 && receipt.kept == 0)
+            let export = try await server.ask("GET", "/v1/spaces/a/export", key: admin)
+            #expect(export.body == before && before.contains("\"time\":1000"))
+            let ledger = try await server.service.ledger("a")
+            #expect(ledger.kept == 50 && ledger.refused == ["duplicate": 100] && ledger.addsUp)
+        }
+    }
+
     @Test func whatIsNoEventIsRefusedAloneAndKeptInTheLedger() async throws {
         try await TestServer.with { server in
             try await server.space("a")

@@ -17,7 +17,8 @@ enum StoreConformance {
     }
 
     private static let checks: [@Sendable (any ServiceStore) throws -> Void] = [
-        empty, exactlyOnce, malformed, pending, spaces, oddNames, reading, refusals, removing, cascades,
+        empty, exactlyOnce, stamps, stampedDecisions, malformed, pending, spaces, oddNames, reading, refusals,
+        removing, cascades,
         erasing,
         pruning, removingMany, dropping, records, recordNames, concurrency,
     ]

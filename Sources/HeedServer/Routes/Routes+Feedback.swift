@@ -48,15 +48,14 @@ extension Call {
         _ = try service.spaces.space(space)
         let isLines = try request.isNDJSON()
         let key = request.headers[.idempotencyKey]
-        let entries = try await readEvents(
-            isLines: isLines, stamp: state.stamps.time(space, key, now: service.now))
+        let entries = try await readEvents(isLines: isLines)
         try state.limiter.takeEvents(entries.count, principal.key, state.options.limits, now: service.now)
-        let receipt = try await service.ingest(space, entries, key: key)
+        let receipt = try await service.ingest(space, entries, key: key, stamp: service.now)
         state.metrics.note(receipt)
         return receipt
     }
 
-    private func readEvents(isLines: Bool, stamp: Double) async throws -> [Submission.Entry] {
+    private func readEvents(isLines: Bool) async throws -> [Submission.Entry] {
         let limits = EventBatch.Limits(
             events: state.options.limits.batch, depth: state.options.limits.nesting)
         let body = try await body()
@@ -66,10 +65,8 @@ extension Call {
             }
             return entries.map { entry in
                 switch entry {
-                case .malformed(let line): return .malformed(line)
-                case .event(var event):
-                    if event.time == nil { event.time = stamp }
-                    return .event(event)
+                case .malformed(let line): .malformed(line)
+                case .event(let event): .event(event)
                 }
             }
         } catch EventBatch.Refusal.unreadable(let column, let reason) {

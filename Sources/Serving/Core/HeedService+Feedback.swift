@@ -5,12 +5,15 @@ import Signals
 extension HeedService {
     /// Keeps a batch of feedback; it is durable when this returns.
     ///
-    /// - Parameter key: the batch's idempotency key. Events without an id get the id `KEY:INDEX`, so that a batch that is sent
-    ///   again changes nothing.
+    /// - Parameters:
+    ///   - key: the batch's idempotency key. Events without an id get the id `KEY:INDEX`, so that a batch that is sent again
+    ///     changes nothing.
+    ///   - stamp: the time that is kept for events which come without one, in seconds since 1970-01-01 UTC; `nil` leaves them
+    ///     without.
     /// - Throws: `ServiceError`; then nothing of the batch was kept.
-    public func ingest(_ space: String, _ entries: [Submission.Entry], key: String? = nil) async throws
-        -> IngestReceipt
-    {
+    public func ingest(
+        _ space: String, _ entries: [Submission.Entry], key: String? = nil, stamp: Double? = nil
+    ) async throws -> IngestReceipt {
         _ = try spaces.space(space)
         var entries = entries
         if let key {
@@ -25,7 +28,7 @@ extension HeedService {
                 }
             }
         }
-        let result = try await core.queue.submit(Submission(space: space, entries: entries))
+        let result = try await core.queue.submit(Submission(space: space, entries: entries, stamp: stamp))
         return IngestReceipt(result, of: entries)
     }
 

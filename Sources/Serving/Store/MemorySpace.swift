@@ -15,12 +15,17 @@ struct MemorySpace {
 
     func answers(_ decision: String) -> [StoredEvent] { events.filter { $0.answers == Data(decision.utf8) } }
 
-    mutating func append(_ entries: [Submission.Entry], arrived: Double) -> AppendResult {
+    mutating func append(_ entries: [Submission.Entry], arrived: Double, stamp: Double?) -> AppendResult {
         var result = AppendResult()
         let before = ledger
-        for entry in entries {
+        for var entry in entries {
             ledger.received += 1
-            let outcome = place(entry, arrived)
+            var isStamped = false
+            if case .event(var event) = entry {
+                isStamped = event.stamp(stamp)
+                entry = .event(event)
+            }
+            let outcome = place(entry, arrived, isStamped)
             switch outcome {
             case .kept: ledger.kept += 1
             case .pending: ledger.pending += 1
@@ -39,7 +44,9 @@ struct MemorySpace {
         return result
     }
 
-    private mutating func place(_ entry: Submission.Entry, _ arrived: Double) -> AppendResult.Outcome {
+    private mutating func place(
+        _ entry: Submission.Entry, _ arrived: Double, _ isStamped: Bool
+    ) -> AppendResult.Outcome {
         let event: FeedbackEvent
         switch entry {
         case .malformed(let bad):
@@ -52,8 +59,9 @@ struct MemorySpace {
             event: event)
         let id = event.id.map { Data($0.utf8) }
         if let old = stored.decides.flatMap({ decisions[$0] }) ?? id.flatMap({ ids[$0] }) {
-            return events[old].event.jsonLine().utf8.elementsEqual(event.jsonLine().utf8)
-                ? .duplicate : .conflict
+            var known = events[old].event
+            if isStamped { known.time = event.time }
+            return known.jsonLine().utf8.elementsEqual(event.jsonLine().utf8) ? .duplicate : .conflict
         }
         if let answers = stored.answers {
             stored.isPending = decisions[answers].map { events[$0].isPending } ?? true

@@ -29,7 +29,8 @@ public final class MemoryStore: ServiceStore {
                 if submission.entries.isEmpty { return AppendResult() }
                 let name = Data(submission.space.utf8)
                 return state.spaces[name, default: MemorySpace()]
-                    .append(submission.entries, arrived: submission.arrived ?? now)
+                    .append(
+                        submission.entries, arrived: submission.arrived ?? now, stamp: submission.stamp)
             }
         }
     }

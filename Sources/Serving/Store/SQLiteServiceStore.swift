@@ -28,7 +28,7 @@ public final class SQLiteServiceStore: ServiceStore {
                         case .event(let event): .event(event)
                         case .malformed(let line): .malformed(line)
                         }
-                    }, arrived: submission.arrived)
+                    }, arrived: submission.arrived, stamp: submission.stamp)
             })
     }
 

@@ -107,16 +107,25 @@ public struct Submission: Sendable {
     /// When they arrived, in seconds since 1970-01-01 UTC: what `prune` goes by. `nil` for now.
     public var arrived: Double?
 
+    /// The time that is kept for events which come without one, in seconds since 1970-01-01 UTC; `nil` leaves them without.
+    ///
+    /// It is no part of what such an event says: when it is sent again, with whatever stamp, it is a duplicate of the one
+    /// that is kept. An event with a time of its own is the same only if that is the time that is kept.
+    public var stamp: Double?
+
     /// Creates a batch.
-    public init(space: String, entries: [Entry], arrived: Double? = nil) {
+    public init(space: String, entries: [Entry], arrived: Double? = nil, stamp: Double? = nil) {
         self.space = space
         self.entries = entries
         self.arrived = arrived
+        self.stamp = stamp
     }
 
     /// Creates a batch of events.
-    public init(space: String, events: [FeedbackEvent], arrived: Double? = nil) {
-        self.init(space: space, entries: events.map { .event($0) }, arrived: arrived)
+    public init(
+        space: String, events: [FeedbackEvent], arrived: Double? = nil, stamp: Double? = nil
+    ) {
+        self.init(space: space, entries: events.map { .event($0) }, arrived: arrived, stamp: stamp)
     }
 }
 

@@ -26,8 +26,10 @@ struct Delivery {
         /// The decision that the event is.
         var decides: Data?
         var payload: String
+        /// Whether the time is the receiver's, of an event that came without one.
+        var isStamped: Bool
 
-        init(_ event: FeedbackEvent) {
+        init(_ event: FeedbackEvent, isStamped: Bool = false) {
             kind = event.feedback.kind
             id = event.id.map { Data($0.utf8) }
             judge = event.judge.map { Data($0.utf8) }
@@ -35,6 +37,7 @@ struct Delivery {
             answers = event.decision.map { Data($0.utf8) }
             if case .decision(let decision) = event.feedback { decides = Data(decision.id.utf8) }
             payload = event.jsonLine()
+            self.isStamped = isStamped
         }
 
         /// The id to name the event by in a refusal.

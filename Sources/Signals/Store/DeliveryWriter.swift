@@ -173,7 +173,10 @@ extension DeliveryWriter {
     /// Refuses an event that the store has, or whose id stands for another one.
     private func refuse(_ row: Delivery.Row, _ delivery: Delivery, existing: Int64?) throws -> Refusal.Reason
     {
-        let same = try existing.map { try payload(of: $0).isSameEvent(as: row.payload) } ?? false
+        let same =
+            try existing.map {
+                try payload(of: $0).isSameEvent(as: row.payload, butForTime: row.isStamped)
+            } ?? false
         return try refuse(
             delivery, reason: same ? .duplicate : .conflict, column: 0, field: "id", value: row.name,
             explanation: same

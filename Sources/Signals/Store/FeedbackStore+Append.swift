@@ -38,11 +38,24 @@ package struct FeedbackBatch: Sendable {
     package var entries: [Entry]
     /// When it arrived, in seconds since 1970-01-01 UTC; `nil` for now.
     package var arrived: Double?
+    /// The time that is kept for events which come without one, in seconds since 1970-01-01 UTC; `nil` leaves them
+    /// without. It is no part of what such an event says: sent again with another stamp it is a duplicate.
+    package var stamp: Double?
 
-    package init(space: String, entries: [Entry], arrived: Double? = nil) {
+    package init(space: String, entries: [Entry], arrived: Double? = nil, stamp: Double? = nil) {
         self.space = space
         self.entries = entries
         self.arrived = arrived
+        self.stamp = stamp
+    }
+}
+
+extension FeedbackEvent {
+    /// Gives the event a time where it came without one; whether it did.
+    package mutating func stamp(_ stamp: Double?) -> Bool {
+        guard time == nil, let stamp else { return false }
+        time = stamp
+        return true
     }
 }
 
@@ -61,7 +74,7 @@ extension FeedbackStore {
     package func append(_ batches: [FeedbackBatch]) throws -> [AppendResult] {
         if batches.allSatisfy(\.entries.isEmpty) { return batches.map { _ in AppendResult() } }
         let prepared = batches.map { batch in
-            (space: Data(batch.space.utf8), entries: batch.entries.map(Prepared.init))
+            (space: Data(batch.space.utf8), entries: batch.entries.map { Prepared($0, stamp: batch.stamp) })
         }
         let now = Date().timeIntervalSince1970
         return try write { db in
@@ -87,11 +100,13 @@ private struct Prepared {
     /// What is wrong with it, where something is.
     var flaw: FeedbackEvent.Flaw?
 
-    init(_ entry: FeedbackBatch.Entry) {
+    init(_ entry: FeedbackBatch.Entry, stamp: Double?) {
         switch entry {
-        case .event(let event):
+        case .event(var event):
+            let isStamped = event.stamp(stamp)
             flaw = event.flaw
-            content = flaw.map { .bad(BadLine($0, of: event)) } ?? .event(Delivery.Row(event))
+            content =
+                flaw.map { .bad(BadLine($0, of: event)) } ?? .event(Delivery.Row(event, isStamped: isStamped))
         case .malformed(let line):
             flaw = FeedbackEvent.Flaw(line.field ?? "", line.value, line.reason)
             content = .bad(line)

@@ -11,10 +11,13 @@ func storable(_ text: String) -> String {
 extension String {
     /// Whether two event lines say the same, byte for byte or, where another version of Heed wrote one of
     /// them, once read.
-    func isSameEvent(as other: String) -> Bool {
+    ///
+    /// - Parameter butForTime: Whether their times may differ.
+    func isSameEvent(as other: String, butForTime: Bool = false) -> Bool {
         if utf8.elementsEqual(other.utf8) { return true }
-        guard let mine = try? FeedbackEvent(jsonLine: self), let theirs = try? FeedbackEvent(jsonLine: other)
+        guard var mine = try? FeedbackEvent(jsonLine: self), let theirs = try? FeedbackEvent(jsonLine: other)
         else { return false }
+        if butForTime { mine.time = theirs.time }
         return mine.jsonLine().utf8.elementsEqual(theirs.jsonLine().utf8)
     }
 }

@@ -6,13 +6,15 @@ enum AppendEntry {
     case event(EventRow)
     case bad(BadLine, FeedbackEvent.Flaw, judge: [UInt8]?)
 
-    init(_ entry: Submission.Entry) {
+    /// - Parameter stamp: the time of an event that came without one.
+    init(_ entry: Submission.Entry, stamp: Double?) {
         switch entry {
         case .malformed(let line):
             self = .bad(line, FeedbackEvent.Flaw(line.field ?? "", line.value, line.reason), judge: nil)
-        case .event(let event):
+        case .event(var event):
+            let isStamped = event.stamp(stamp)
             guard let flaw = event.flaw else {
-                self = .event(EventRow(event))
+                self = .event(EventRow(event, isStamped: isStamped))
                 return
             }
             let line = BadLine(
@@ -34,8 +36,11 @@ struct EventRow {
     /// The decision that the event is.
     var decides: [UInt8]?
     var payload: [UInt8] = []
+    /// Whether the time is the receiver's, of an event that came without one.
+    var isStamped: Bool
 
-    init(_ event: FeedbackEvent) {
+    init(_ event: FeedbackEvent, isStamped: Bool = false) {
+        self.isStamped = isStamped
         kind = event.feedback.kind
         id = event.id.map { Array($0.utf8) }
         judge = event.judge.map { Array($0.utf8) }
@@ -48,11 +53,13 @@ struct EventRow {
     /// The id to name the event by in a refusal.
     var name: [UInt8] { id ?? decides ?? [] }
 
-    /// Whether another event's line says the same, byte for byte or, where another version of Heed wrote it, once read.
+    /// Whether another event's line says the same, byte for byte or, where another version of Heed wrote it, once read. A time
+    /// that is the receiver's is not compared.
     func isSame(as other: [UInt8]) -> Bool {
         if payload == other { return true }
         return other.withUnsafeBufferPointer { bytes in
-            guard let event = try? FeedbackEvent(jsonLine: bytes) else { return false }
+            guard var event = try? FeedbackEvent(jsonLine: bytes) else { return false }
+            if isStamped { event.time = time }
             var line: [UInt8] = []
             event.appendJSON(to: &line)
             return line == payload

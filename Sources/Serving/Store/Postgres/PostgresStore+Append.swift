@@ -6,10 +6,11 @@ extension PostgresServiceStore {
     public func append(_ submissions: [Submission]) throws -> [AppendResult] {
         if submissions.isEmpty { return [] }
         let now = Date().timeIntervalSince1970
-        let prepared = submissions.map {
+        let prepared = submissions.map { submission in
             (
-                name: Array($0.space.utf8), entries: $0.entries.map { AppendEntry($0) },
-                arrived: $0.arrived ?? now
+                name: Array(submission.space.utf8),
+                entries: submission.entries.map { AppendEntry($0, stamp: submission.stamp) },
+                arrived: submission.arrived ?? now
             )
         }
         let named = prepared.filter { !$0.entries.isEmpty }.map(\.name)
