@@ -141,7 +141,9 @@ struct VoteCheckTests {
         let town = VotingTown()
         for number in 0..<400 {
             let truth: Comparison.Outcome = random.bernoulli(0.5) ? .left : .right
-            for (judge, care) in [("a", 0.96), ("b", 0.96), ("c", 0.96), ("model1", 0.8), ("model2", 0.8)] {
+            let isHard = random.bernoulli(0.3)
+            for judge in ["a", "b", "c", "model1", "model2"] {
+                let care = judge.hasPrefix("model") ? (isHard ? 0.1 : 0.9) : 0.97
                 let answer = random.bernoulli(care) ? truth : truth.mirrored
                 var vote = town.event(judge, 0, 1, answer, at: 1_700_000_000)
                 vote.prompt = "q\(number)"
