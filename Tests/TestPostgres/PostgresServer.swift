@@ -14,6 +14,9 @@ package final class PostgresServer: Sendable {
     package static func shared() throws -> PostgresServer { try started.get() }
     private static let started = Result { try PostgresServer() }
 
+    /// One of the caller's own, for a test that ends it as others would not like.
+    package static func own() throws -> PostgresServer { try PostgresServer() }
+
     /// Whether tests can run: a machine without PostgreSQL skips them, unless it is told that it must not.
     package static var isWanted: Bool {
         programs != nil || ProcessInfo.processInfo.environment["HEED_REQUIRE_POSTGRES"] == "1"

@@ -104,7 +104,7 @@ func offPool<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async thro
 }
 
 /// Waits until something holds.
-func eventually(_ seconds: Double = 10, _ holds: () async throws -> Bool) async throws {
+func eventually(_ seconds: Double = 60, _ holds: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
         if try await holds() { return }

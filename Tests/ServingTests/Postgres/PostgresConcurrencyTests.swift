@@ -75,7 +75,7 @@ extension PostgresStoreTests {
 
     @Test("The server crashes again and again under load: everything acknowledged is there, once")
     func crashes() throws {
-        let server = try PostgresServer.shared()
+        let server = try PostgresServer.own()
         let url = try server.database()
         let store = try PostgresServiceStore(url: url, connections: 4, patience: 30)
         let failures = Locked<[String]>([])
