@@ -7,7 +7,7 @@ SWIFT ?= swift
 PYTHON ?= python3
 HEED := .build/release/heed
 DEMO ?= heed-demo
-SOURCES := Sources Tests Benchmarks/Tensors Benchmarks/Decisions Package.swift
+SOURCES := Sources Tests Benchmarks/Tensors Benchmarks/Decisions Benchmarks/Serving Package.swift
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

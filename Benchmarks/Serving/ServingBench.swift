@@ -21,7 +21,8 @@ struct ServerOptions: ParsableArguments {
     var arguments = ""
 
     var all: [String] {
-        [store.hasPrefix("postgres") ? "--store" : "--db", store] + arguments.split(separator: " ").map(String.init)
+        [store.hasPrefix("postgres") ? "--store" : "--db", store]
+            + arguments.split(separator: " ").map(String.init)
     }
 }
 

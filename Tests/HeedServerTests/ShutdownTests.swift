@@ -34,7 +34,7 @@ import Testing
             await server.running.stop()
             // New connections are refused from now on.
             try await eventually {
-                do { _ = try await server.ask("GET", "/healthz") } catch { return true }
+                do { _ = try RawSocket(port: port, timeout: 5) } catch { return true }
                 return false
             }
             gate.signal()
