@@ -51,7 +51,11 @@ final class FakeServer: Sendable {
             if connection < 0 { return }
             var limit = timeval(tv_sec: 5, tv_usec: 0)
             setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-            read(connection)
+            // A connection on which nothing was asked takes no answer.
+            guard read(connection) else {
+                close(connection)
+                continue
+            }
             let answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
             if let answer {
                 let bytes = Array(answer.utf8)
@@ -61,7 +65,8 @@ final class FakeServer: Sendable {
         }
     }
 
-    private func read(_ connection: Int32) {
+    /// - Returns: Whether a whole request came.
+    private func read(_ connection: Int32) -> Bool {
         var text = ""
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -72,10 +77,11 @@ final class FakeServer: Sendable {
                 if text[head.upperBound...].utf8.count >= length ?? 0 { break }
             }
             let count = recv(connection, &buffer, buffer.count, 0)
-            if count <= 0 { return }
+            if count <= 0 { return false }
             text += String(decoding: buffer[..<count], as: UTF8.self)
         }
         seen.withLock { $0.append(text) }
+        return true
     }
 
     /// An answer with a body in JSON.
