@@ -48,6 +48,7 @@ final class FakeServer: Sendable {
     private func serve() {
         while true {
             let connection = accept(descriptor, nil, nil)
+            if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
             if connection < 0 { return }
             var limit = timeval(tv_sec: 5, tv_usec: 0)
             setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -77,6 +78,7 @@ final class FakeServer: Sendable {
                 if text[head.upperBound...].utf8.count >= length ?? 0 { break }
             }
             let count = recv(connection, &buffer, buffer.count, 0)
+            if count < 0, errno == EINTR { continue }
             if count <= 0 { return false }
             text += String(decoding: buffer[..<count], as: UTF8.self)
         }
