@@ -183,7 +183,7 @@ import Testing
             lost.withLock { $0 += events.count }
         }
         try await buffer.add(Self.event)
-        try await eventually(400) {
+        try await eventually {
             do { try await buffer.flush() } catch { return false }
             return true
         }
