@@ -123,14 +123,28 @@ package final class PostgresServer: Sendable {
     }
 
     /// Starts a program. Not with Foundation's `Process`, which waits for all that a program leaves behind as well.
+    ///
+    /// It gets none of this process's open files: a server that held the end of a pipe which another test made at that
+    /// moment would let that test wait for as long as the server runs.
     private static func spawn(_ command: [String], input: Int32?, output: String) throws -> pid_t {
         #if canImport(Glibc)
             var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #else
             var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #endif
         posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        #if canImport(Glibc)
+            for descriptor in 3..<descriptors { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        #else
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
+        #endif
         if let input {
             posix_spawn_file_actions_adddup2(&actions, input, 0)
         } else {
@@ -143,13 +157,22 @@ package final class PostgresServer: Sendable {
         var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
         defer { for text in arguments + environment { free(text) } }
         var child: pid_t = 0
-        let result = posix_spawn(&child, command[0], &actions, nil, &arguments, &environment)
+        let result = posix_spawn(&child, command[0], &actions, &attributes, &arguments, &environment)
         guard result == 0 else {
             throw Failure(
                 description: "\(command[0]) cannot be started: \(String(cString: strerror(result)))")
         }
         return child
     }
+
+    #if canImport(Glibc)
+        /// One more than the highest descriptor that this process may have.
+        private static let descriptors: Int32 = {
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            return Int32(max(3, min(limit.rlim_cur, 65536)))
+        }()
+    #endif
 
     private static let isRoot = getuid() == 0
     private static let user = getpwnam("postgres") != nil ? "postgres" : "nobody"
