@@ -13,7 +13,19 @@ public struct CatalogueEntry: Sendable {
     /// The claim that runs.
     public let experiment: any Experiment
     /// Whether it computes with tensors, which need libtorch.
-    public var needsTensors: Bool { module == "Tensors" }
+    public let needsTensors: Bool
+
+    init(
+        id: String, paper: String, module: String, summary: String, experiment: any Experiment,
+        needsTensors: Bool = false
+    ) {
+        self.id = id
+        self.paper = paper
+        self.module = module
+        self.summary = summary
+        self.experiment = experiment
+        self.needsTensors = needsTensors || module == "Tensors"
+    }
 
     /// Runs the claim.
     ///

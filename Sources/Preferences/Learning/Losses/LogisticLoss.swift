@@ -1,0 +1,11 @@
+import Kernels
+
+/// The Bradley–Terry loss: ℓ(d, y) = −y log σ(d) − (1 − y) log σ(−d).
+public struct LogisticLoss: PairLoss, Hashable, Codable {
+    /// Creates the loss.
+    public init() {}
+
+    public func value(_ d: Double, label y: Double) -> Double { Special.log1pExp(-d) + (1 - y) * d }
+
+    public func slope(_ d: Double, label y: Double) -> Double { Special.logistic(d) - y }
+}
