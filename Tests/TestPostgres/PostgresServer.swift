@@ -140,11 +140,6 @@ package final class PostgresServer: Sendable {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        #if canImport(Glibc)
-            for descriptor in 3..<descriptors { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        #else
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
-        #endif
         if let input {
             posix_spawn_file_actions_adddup2(&actions, input, 0)
         } else {
@@ -152,6 +147,11 @@ package final class PostgresServer: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        #if canImport(Glibc)
+            for descriptor in 3..<descriptors { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        #else
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
+        #endif
         let settings = ["PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C"]
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
