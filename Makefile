@@ -7,7 +7,7 @@ SWIFT ?= swift
 PYTHON ?= python3
 HEED := .build/release/heed
 DEMO ?= heed-demo
-SOURCES := Sources Tests Benchmarks/Tensors Benchmarks/Decisions Benchmarks/Serving Package.swift
+SOURCES := Sources Tests Benchmarks/Tensors Benchmarks/Decisions Benchmarks/Preferences Benchmarks/Serving Package.swift
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,8 @@ bench: build deps ## Measure against the peers that are installed
 	$(PYTHON) Benchmarks/tensors.py --bench .build/release/tensor-bench
 	$(SWIFT) build -c release --product decision-bench
 	$(PYTHON) Benchmarks/decisions.py --heed $(HEED) --bench .build/release/decision-bench
+	$(SWIFT) build -c release --product preference-bench
+	$(PYTHON) Benchmarks/preferences.py --bench .build/release/preference-bench
 	$(SWIFT) build -c release --product serving-bench
 	$(PYTHON) Benchmarks/serving.py --heed $(HEED) --bench .build/release/serving-bench
 

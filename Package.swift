@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
         .executable(name: "decision-bench", targets: ["DecisionBench"]),
+        .executable(name: "preference-bench", targets: ["PreferenceBench"]),
         .executable(name: "serving-bench", targets: ["ServingBench"]),
     ],
     dependencies: [
@@ -44,7 +45,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Evaluation", dependencies: ["Kernels", "Signals"]),
-        .target(name: "Preferences", dependencies: ["Kernels", "Signals", "Evaluation"]),
+        .target(name: "Preferences", dependencies: ["Kernels", "Tensors", "Signals", "Evaluation"]),
         .target(name: "Bandits", dependencies: ["Kernels", "Signals", "Evaluation"]),
         .target(
             name: "Experiments",
@@ -97,6 +98,8 @@ let package = Package(
             name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"],
             path: "Benchmarks/Decisions"),
         .executableTarget(
+            name: "PreferenceBench", dependencies: ["Preferences"], path: "Benchmarks/Preferences"),
+        .executableTarget(
             name: "ServingBench",
             dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Serving"),
@@ -106,7 +109,7 @@ let package = Package(
             name: "StoreCrashHelper", dependencies: ["Signals"], path: "Tests/StoreCrashHelper"),
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Kernels", "StoreCrashHelper"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Signals", "Kernels"]),
-        .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Signals", "Kernels"]),
+        .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Tensors", "Signals", "Kernels"]),
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),

@@ -11,7 +11,8 @@ import Kernels
 ///
 /// with c the weights of the comparisons, ℓ the loss and w₀ = 0 unless a start is given that the model is pulled to. There
 /// is no intercept: it would say that the first of two is preferred for being first. The standard error of a difference is
-/// √(xᵀ H⁻¹ x), H being the Hessian of the sum of logistic losses (with up to `widestCovariance` features).
+/// √(xᵀ H⁻¹ x), H being the Hessian of the sum of logistic losses (with up to `widestCovariance` features; of
+/// more than 20,000 comparisons from a sample of them).
 ///
 /// What the data cannot say: features that are the same on both sides of every comparison get the weight of w₀.
 ///

@@ -155,10 +155,8 @@ struct PairRows {
     var constantColumns: Int {
         var moves = [Bool](repeating: false, count: width)
         switch storage {
-        case .double(let values):
-            for (place, value) in values.enumerated() where value != 0 { moves[place % width] = true }
-        case .single(let values):
-            for (place, value) in values.enumerated() where value != 0 { moves[place % width] = true }
+        case .double(let values): return Self.still(values, width)
+        case .single(let values): return Self.still(values, width)
         case .sparse(let rows):
             for index in rows.values.indices where rows.values[index] != 0 {
                 moves[Int(rows.columns[index])] = true
@@ -167,12 +165,30 @@ struct PairRows {
         return moves.count { !$0 }
     }
 
+    /// How many columns are 0 in every row: rows are looked at until every column has moved.
+    private static func still<T: BinaryFloatingPoint>(_ values: [T], _ width: Int) -> Int {
+        guard width > 0 else { return 0 }
+        var still = Array(0..<width)
+        for start in stride(from: 0, to: values.count, by: width) where !still.isEmpty {
+            still.removeAll { values[start + $0] != 0 }
+            if still.isEmpty { break }
+        }
+        return still.count
+    }
+
     /// The inverse of Σ cᵢ σ(dᵢ) σ(−dᵢ) xᵢ xᵢᵀ + λ I; nil where that is singular.
+    ///
+    /// Of more than `most` rows every k-th is taken and counted k times, less what the inverse of a sampled sum is too large by.
     func covariance(_ w: [Double], weights: [Double], ridge: Double) -> Matrix? {
         let d = width
+        let most = max(20_000, 40 * d)
+        let step = (count + most - 1) / most
+        let picked = Array(stride(from: 0, to: count, by: step))
+        let blocks = Parallel.chunks(picked.count, size: 2048)
         let parts = Parallel.map(blocks.count) { block in
             var rows = [Double](repeating: 0, count: blocks[block].count * d)
-            for (index, place) in blocks[block].enumerated() {
+            for (index, pick) in blocks[block].enumerated() {
+                let place = picked[pick]
                 var score = 0.0
                 write(place, to: &rows, at: index * d)
                 for column in 0..<d { score += w[column] * rows[index * d + column] }
@@ -185,6 +201,11 @@ struct PairRows {
         }
         var sum = [Double](repeating: 0, count: d * d)
         for part in parts { for place in sum.indices { sum[place] += part.values[place] } }
+        if step > 1 {
+            let m = Double(picked.count)
+            let scale = Double(count) / m * m / (m - Double(d) - 1)
+            for place in sum.indices { sum[place] *= scale }
+        }
         for column in 0..<d { sum[column * d + column] += ridge }
         return Cholesky(Matrix(rows: d, columns: d, values: sum))?.inverse()
     }
