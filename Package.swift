@@ -98,7 +98,7 @@ let package = Package(
             name: "DecisionBench", dependencies: ["Bandits", "Signals", "Kernels"],
             path: "Benchmarks/Decisions"),
         .executableTarget(
-            name: "PreferenceBench", dependencies: ["Preferences"], path: "Benchmarks/Preferences"),
+            name: "PreferenceBench", dependencies: ["Preferences", "Tensors"], path: "Benchmarks/Preferences"),
         .executableTarget(
             name: "ServingBench",
             dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -4,14 +4,22 @@
 //     preference-bench neural FOLDER COUNT FEATURES STEPS REPEATS
 //
 // FOLDER holds first.bin, second.bin and labels.bin: float64, row after row.
+//
+//     preference-bench data PAIRS FOLDER [ENCODER]
+//
+// trains every method on comparisons of texts, and leaves what it learnt from and was judged by in FOLDER.
 import Foundation
 import Preferences
 
 let words = CommandLine.arguments
+if words.count >= 4, words[1] == "data" {
+    try RealData(pairs: words[2], folder: words[3], encoder: words.count > 4 ? words[4] : nil).run()
+    exit(0)
+}
 guard words.count == 7, let count = Int(words[3]), let features = Int(words[4]), let amount = Double(words[5]),
     let repeats = Int(words[6])
 else {
-    print("usage: preference-bench linear|neural FOLDER COUNT FEATURES RIDGE|STEPS REPEATS")
+    print("usage: preference-bench linear|neural FOLDER COUNT FEATURES RIDGE|STEPS REPEATS, or data PAIRS FOLDER [ENCODER]")
     exit(64)
 }
 

@@ -17,6 +17,7 @@ struct HeedCommand: AsyncParsableCommand {
               heed audit battles.csv                can these data be trusted?
               heed next battles.csv --count 20      which comparisons would teach most
               heed rank battles.csv --html out.html a report to hand on
+              heed train pairs.jsonl --save model   what makes an answer preferred, for new answers too
 
             Exit codes:
               0   done
@@ -31,7 +32,8 @@ struct HeedCommand: AsyncParsableCommand {
         version: heedVersion,
         subcommands: [
             RankCommand.self, AuditCommand.self, NextCommand.self, LabelsCommand.self, TallyCommand.self,
-            ForecastCommand.self, SimulateCommand.self, OpeCommand.self,
+            ForecastCommand.self, TrainCommand.self, ScoreCommand.self, CompareCommand.self,
+            ExplainCommand.self, SimulateCommand.self, OpeCommand.self,
             TuneCommand.self,
             ServeCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
             RestoreCommand.self,

@@ -58,6 +58,14 @@ struct Failure: Error {
             case .file: self.init(error.description, code: Self.noInput)
             case .data: self.init(error.description, code: Self.badData)
             }
+        case let error as LearningError:
+            switch error {
+            case .unknown, .audience: self.init(error.description, code: Self.usage)
+            case .training: self.init(error.description, code: Self.failedFit)
+            case .cancelled: self.init("cancelled", code: 130)
+            case .data, .file: self.init(error.description, code: Self.badData)
+            }
+        case let error as PairFileError: self.init(error.description, code: Self.badData)
         case let error as LabelError: self.init(error.description, code: Self.badData)
         case let error as FeedbackEvent.Flaw: self.init(error.description, code: Self.badData)
         case is CancellationError: self.init("cancelled", code: 130)

@@ -92,6 +92,13 @@ public struct Prediction: Sendable, Hashable {
         self.deviation = deviation
     }
 
+    /// The 95% interval of the probability, for log-odds; nil where the standard error is not known.
+    public var interval: ClosedRange<Double>? {
+        deviation.map {
+            Special.logistic(value - 1.959964 * $0)...Special.logistic(value + 1.959964 * $0)
+        }
+    }
+
     /// The probability, for log-odds: σ(v / √(1 + π s²/8)), the mean of σ over a normal with this standard error, nearly.
     public var probability: Double {
         guard let deviation else { return Special.logistic(value) }
