@@ -112,7 +112,11 @@ public struct DenseNetwork: Sendable, Hashable {
         guard let nonlinearity = Nonlinearity(rawValue: state.settings["nonlinearity"] ?? "") else {
             throw LearningError.data("the model's network has no nonlinearity that is known")
         }
-        let layers = try (0..<Int(try state.number("layers"))).map { place in
+        let count = try state.count("layers")
+        guard count <= state.arrays.count else {
+            throw LearningError.data("the model's network has fewer layers than the \(count) it should have")
+        }
+        let layers = try (0..<count).map { place in
             let weight = try state.numbers("\(place).weight", rank: 2)
             let bias = try state.vector("\(place).bias")
             guard bias.count == weight.shape[0] else {

@@ -83,11 +83,19 @@ public struct ModelState: Sendable, Hashable {
         return number
     }
 
+    /// A whole number from 0 on among the settings that has to be there.
+    public func count(_ name: String) throws -> Int {
+        guard let count = Int(exactly: try number(name)), count >= 0 else {
+            throw LearningError.data("the model's \(name.debugDescription) is no count; its file is damaged")
+        }
+        return count
+    }
+
     /// The certificate, which every model keeps.
     public var certificate: FitCertificate {
         get throws {
             FitCertificate(
-                converged: settings["converged"] == "true", steps: Int(try number("steps")),
+                converged: settings["converged"] == "true", steps: try count("steps"),
                 loss: try number("loss"), limits: lists["limits"] ?? [])
         }
     }
