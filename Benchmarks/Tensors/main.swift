@@ -1,5 +1,5 @@
-// The Swift side of Benchmarks/tensors.py: does the work that it is told to on standard input, one line at a time,
-// and answers with a line of JSON. `tensor-bench start` and `tensor-bench start-tensors` only start and end.
+// The Swift side of Benchmarks/tensors.py and encoder.py: does the work that it is told to on standard input, one line at
+// a time, and answers with a line of JSON. `tensor-bench start` and `tensor-bench start-tensors` only start and end.
 import Foundation
 import Tensors
 
@@ -25,6 +25,7 @@ func serve() throws {
         let words = line.split(separator: " ").map(String.init)
         switch words.first {
         case "make": works[words[1]] = try make(words[1], folder: words[2], words[3])
+        case "write": try (works[words[1]] as? EncoderWork)?.write(to: words[2])
         case "run":
             let count = Int(words[2]) ?? 1
             let before = processorSeconds()
@@ -46,6 +47,8 @@ func make(_ name: String, folder: String, _ precision: String) throws -> any Wor
     return switch name {
     case "mlp": try PerceptronWork(folder: folder, real: real)
     case "gpt": try LanguageWork(folder: folder, real: real)
+    case "encoder": try EncoderWork(folder: folder)
+    case "tokens": try EncoderWork.Tokens(of: EncoderWork(folder: folder))
     default: ScalarWork(real: real)
     }
 }

@@ -50,10 +50,11 @@ struct HeaderScanner {
         if next != nil { throw failed("something follows the end of the JSON") }
     }
 
-    /// Reads an object; names may not occur twice.
+    /// Reads an object; names may not occur twice unless it is said.
     ///
     /// - Parameter field: Reads the value of the field whose name it gets.
     mutating func object(
+        allowingRepeats: Bool = false,
         _ field: (inout HeaderScanner, String) throws(TensorError) -> Void
     ) throws(TensorError) {
         try expect("{", "an object")
@@ -62,7 +63,9 @@ struct HeaderScanner {
         repeat {
             skipSpace()
             let name = try string()
-            guard names.insert(name).inserted else { throw failed("the name \(quoted(name)) stands twice") }
+            guard allowingRepeats || names.insert(name).inserted else {
+                throw failed("the name \(quoted(name)) stands twice")
+            }
             try expect(":", "a colon")
             try field(&self, name)
         } while take(",")
@@ -82,7 +85,8 @@ struct HeaderScanner {
         return numbers
     }
 
-    private mutating func wholeNumber() throws(TensorError) -> Int {
+    /// Reads a whole number, zero or more.
+    mutating func wholeNumber() throws(TensorError) -> Int {
         skipSpace()
         let start = place
         var value = 0

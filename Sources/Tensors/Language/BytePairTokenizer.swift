@@ -185,7 +185,7 @@ extension BytePairTokenizer {
     public init(json: Data, source: String = "tokenizer") throws(TensorError) {
         let file: File
         do { file = try JSONDecoder().decode(File.self, from: json) } catch {
-            throw .format(source: source, reason: "this is no tokenizer in JSON: \(Self.reason(error))")
+            throw .format(source: source, reason: "this is no tokenizer in JSON: \(TensorError.reason(ofJSON: error))")
         }
         guard file.format == File.format, file.version == 1 else {
             throw .format(
@@ -217,19 +217,5 @@ extension BytePairTokenizer {
             throw .format(source: file.path, reason: "it cannot be read: \(error.localizedDescription)")
         }
         try self.init(json: data, source: file.path)
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        func path(_ context: DecodingError.Context) -> String {
-            let keys = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return keys.isEmpty ? "" : " at \(keys.joined(separator: "."))"
-        }
-        switch error as? DecodingError {
-        case .keyNotFound(let key, let context): return "there is no \"\(key.stringValue)\"\(path(context))"
-        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            return "there is no \(type)\(path(context))"
-        case .dataCorrupted(let context): return "\(context.debugDescription)\(path(context))"
-        default: return "\(error)"
-        }
     }
 }
