@@ -48,9 +48,7 @@ public struct PairTrainer: Sendable {
         differences: @escaping (_ places: [Int], _ phase: Phase) throws -> Tensor
     ) throws -> FitCertificate {
         try requireTorch(method)
-        let units = HonestSplit.units(data)
-        let parts = HonestSplit.parts(units, share: validationShare, seed: seed &+ 17)
-        let (train, held) = parts.rest.isEmpty ? (parts.part, []) : (parts.rest, parts.part)
+        let (train, held) = split(data, seed: seed)
         var optimizer = Optimizer(
             AdamW(learningRate, weightDecay: weightDecay), for: Parameters(of: module))
         var batches = Batches(of: train.count, size: min(batch, train.count), seed: seed)
@@ -80,6 +78,12 @@ public struct PairTrainer: Sendable {
         } catch let error as TrainingError {
             throw LearningError.training(method: method, reason: "\(error)")
         }
+    }
+
+    /// The places that `fit` learns from with a seed, and those that it holds out.
+    func split(_ data: ComparisonSet, seed: UInt64) -> (train: [Int], held: [Int]) {
+        let parts = HonestSplit.parts(HonestSplit.units(data), share: validationShare, seed: seed &+ 17)
+        return parts.rest.isEmpty ? (parts.part, []) : (parts.rest, parts.part)
     }
 
     /// Requires libtorch, with what to do where there is none.
