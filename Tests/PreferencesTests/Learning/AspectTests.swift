@@ -61,7 +61,7 @@ struct AspectTests {
                 #expect(abs(why.difference - answers[place].value) < 1e-9)
             }
             let slopes = try model.attribution(data.items)
-            for item in [0, 5], aspect in [0, 1, 4] {
+            for (item, aspect) in [(0, 0), (0, 4), (5, 1), (5, 2)] {
                 func score(_ step: Double) throws -> Double {
                     var row = data.items.features.row(item)
                     row[aspect] += step

@@ -214,7 +214,7 @@ struct InstructionTests {
             pairs: maker, learner: MultiLevelReward(loss: MultiLevelLoss(intraWeight: 0, interWeight: 0))
         ).fit(comparisons)
         #expect(plain.accuracy(on: asked).share < 0.1)
-        #expect(model.accuracy(on: asked).share > 0.8)
+        #expect(model.accuracy(on: asked).share > 0.7)
         #expect(model.accuracy(on: test).share > 0.9)
         let one = asked[0]
         let why = model.explain(one.prompt, first: one.chosen, second: one.rejected)

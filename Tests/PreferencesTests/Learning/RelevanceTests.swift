@@ -151,7 +151,7 @@ struct RelevanceTests {
     @Test("A stand-in is accepted where both rise together to the end")
     func proxies() {
         let good = ProxyAgreement(proxy: [1, 2, 3, 4, 5], gold: [0, 1, 3, 7, 8])
-        #expect(good.correlation == 1 && good.lateDrop == 0 && good.isAccepted)
+        #expect(good.correlation > 1 - 1e-12 && good.lateDrop == 0 && good.isAccepted)
         let hacked = ProxyAgreement(proxy: [0.1, 0.4, 0.7, 0.9], gold: [0.2, 0.5, 0.6, 0.3])
         #expect(abs(hacked.correlation - 0.4) < 1e-12 && abs(hacked.lateDrop - 0.75) < 1e-12)
         #expect(!hacked.isAccepted)
