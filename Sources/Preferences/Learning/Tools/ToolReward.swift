@@ -2,7 +2,7 @@ import Kernels
 
 /// Scores answers by their text and by whether a calculator, a calendar or another tool bears them out.
 ///
-/// Source: Li, Liu, Zhu, Wu, Wang, Zhang and Wang, "Tool-Augmented Reward Modeling" (2024), with a learnt router and features of
+/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024), with a learnt router and features of
 /// what was found in place of a language model that writes the calls; `ToolUsingJudge` has a language model write them.
 ///
 ///     tool = argmax p(tool | x),   o = tool(x)

@@ -2,7 +2,7 @@ import Tensors
 
 /// The loss by which a language model learns to judge with tools: of the comparison, and of the words of the traces.
 ///
-/// Source: Li, Liu, Zhu, Wu, Wang, Zhang and Wang, "Tool-Augmented Reward Modeling" (2024).
+/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024).
 ///
 ///     L = −log σ(r⁺ − r⁻) + α Σₜ (L_tool(t) + b L_obs(t)) + w L_rat
 ///
