@@ -37,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
         let comparison = try pair.comparison(model)
         let audience = try saved.audience(model, items: pair.items)
         let answer = try model.predictor.predict(comparison, for: audience)[0]
-        let reasons = try self.reasons(model, comparison, audience)
+        let reasons = try self.reasons(model, comparison)
         let evidence = try data.isEmpty ? [] : self.evidence(model, comparison)
         if output.json {
             return try printJSON(
@@ -48,11 +48,11 @@ struct ExplainCommand: ParsableCommand {
         }
         if output.isTable { try Console.out(CompareCommand.sentence(answer) + "\n") }
         var table = TextTable(columns: [
-            TextTable.Column("because of"), .number("log-odds"), TextTable.Column("what", importance: 3),
+            TextTable.Column("because of"), .number("log-odds"), TextTable.Column("", importance: 3),
         ])
         for reason in reasons.prefix(count) {
             table.rows.append([
-                .text(reason.what), .number(reason.value, 3), .text(reason.detail ?? reason.kind),
+                .text(reason.what), .number(reason.value, 3), .text(reason.detail),
             ])
         }
         for piece in evidence {
@@ -71,16 +71,27 @@ struct ExplainCommand: ParsableCommand {
         for limit in model.card.certificate.limits { try Console.out("Note: \(limit).") }
     }
 
-    private func reasons(_ model: TrainedModel, _ comparison: ComparisonSet, _ audience: Audience) throws
-        -> [ComparisonReason]
-    {
+    private func reasons(_ model: TrainedModel, _ comparison: ComparisonSet) throws -> [Reason] {
         if let explainer = model.predictor as? any ComparisonExplainer {
-            return try explainer.reasons(for: comparison, audience: audience).sorted {
-                abs($0.value) > abs($1.value)
+            return try explainer.explain(comparison, comparison: 0).ranked.map {
+                Reason(what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first, second: $0.second)
             }
         }
-        let found = try pair.reasons(model, comparison) ?? []
-        return found.map { ComparisonReason(kind: "feature", what: $0.feature, value: $0.value) }
+        return (try pair.reasons(model, comparison) ?? []).map { Reason(what: $0.feature, value: $0.value) }
+    }
+
+    struct Reason: Encodable {
+        var what: String
+        var value: Double
+        var weight: Double?
+        var first: Double?
+        var second: Double?
+
+        /// The two things' own numbers, where they are known.
+        var detail: String {
+            guard let first, let second else { return "" }
+            return "\(NumberText.fixed(first, 3)) against \(NumberText.fixed(second, 3))"
+        }
     }
 
     struct Evidence: Encodable {
@@ -109,7 +120,7 @@ struct ExplainCommand: ParsableCommand {
     struct Result: Encodable {
         var probability: Double
         var logOdds: Double
-        var reasons: [ComparisonReason]
+        var reasons: [Reason]
         var evidence: [Evidence]
         var limits: [String]
     }

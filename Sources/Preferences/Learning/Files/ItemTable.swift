@@ -15,6 +15,8 @@ public struct ItemTable: Sendable, Hashable {
     public let columns: [String]
     /// The texts; nil where items have only numbers.
     public let texts: [String]?
+    /// The prompts that the texts answer, nil for a text without one; nil where there is no column of prompts.
+    public let prompts: [String?]?
     /// The columns of the file that are neither.
     public let ignored: [String]
     private let places: [String: Int]
@@ -32,7 +34,7 @@ public struct ItemTable: Sendable, Hashable {
     private init(
         path: String, ids: [String], features: FeatureMatrix?, columns: [String], texts: [String]?,
         ignored: [String],
-        lines: [Int]?
+        lines: [Int]?, prompts: [String?]? = nil
     ) throws {
         guard ids.count == features?.rows ?? texts?.count else {
             throw PairFileError(
@@ -55,6 +57,7 @@ public struct ItemTable: Sendable, Hashable {
         }
         (self.path, self.ids, self.features, self.columns) = (path, ids, features, columns)
         (self.texts, self.ignored, self.places) = (texts, ignored, places)
+        self.prompts = prompts
     }
 
     /// The row of an id.
@@ -62,6 +65,7 @@ public struct ItemTable: Sendable, Hashable {
 
     private static let idNames = ["id", "item_id", "item", "name", "key"]
     private static let textNames = ["text", "answer", "response", "completion", "output", "content"]
+    private static let promptNames = ["prompt", "question", "instruction", "query", "context"]
     private static let listNames = ["embedding", "embeddings", "features", "vector"]
 
     /// Reads a file: CSV or JSON with a column of ids and columns of numbers (or a list of numbers, or a text), `.npy` or
@@ -165,12 +169,21 @@ public struct ItemTable: Sendable, Hashable {
                 return text
             }
         }
+        let promptName = textName == nil ? nil : promptNames.first { records[0][$0]?.isText == true }
+        let prompts = promptName.map { name in
+            records.map { record -> String? in
+                guard case .text(let text) = record[name] else { return nil }
+                return text
+            }
+        }
         return try ItemTable(
             path: path, ids: found,
             features: numeric.isEmpty
                 ? nil : FeatureMatrix(rows: records.count, columns: numeric.count, values: values),
             columns: numeric, texts: texts,
-            ignored: names.filter { $0 != idName && $0 != textName && !numeric.contains($0) }, lines: lines)
+            ignored: names.filter {
+                $0 != idName && $0 != textName && $0 != promptName && !numeric.contains($0)
+            }, lines: lines, prompts: prompts)
     }
 
     /// A number of JSON, or a cell that is one; nil for what is none or not finite.

@@ -83,6 +83,11 @@ public enum ModelFolder {
         }
     }
 
+    /// Throws what `write` would throw of the place, before work is spent on a model.
+    public static func check(_ path: String, replacing: Bool = false) throws {
+        _ = try place(URL(fileURLWithPath: path).resolvingSymlinksInPath(), path: path, replacing: replacing)
+    }
+
     /// Whether there is something to be moved away; throws where it must not be.
     private static func place(_ target: URL, path: String, replacing: Bool) throws -> Bool {
         var isFolder: ObjCBool = false
