@@ -104,7 +104,8 @@ extension WordPieceTokenizer {
         // Some numbers may be free, but a single large one must not take all memory.
         guard count <= 4 * entries.count + 1_000 else {
             throw .format(
-                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(count - 1)")
+                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(count - 1)"
+            )
         }
         var names = [String](repeating: "", count: count)
         for entry in entries { names[entry.token] = entry.name }
@@ -179,7 +180,9 @@ private struct SavedFile: Decodable {
         func refuse(_ what: String, _ found: String?, _ wanted: String) -> TensorError {
             .format(
                 source: source,
-                reason: "\(what) is \(found.map(quoted) ?? "missing"); only \(quoted(wanted)) is read, as BERT has it")
+                reason:
+                    "\(what) is \(found.map(quoted) ?? "missing"); only \(quoted(wanted)) is read, as BERT has it"
+            )
         }
         // The oldest files do not name the model.
         if let type = model.type, type != "WordPiece" { throw refuse("the model", type, "WordPiece") }
@@ -197,7 +200,8 @@ private struct SavedFile: Decodable {
             if !isPlain {
                 throw .format(
                     source: source,
-                    reason: "the added token \(quoted(added.content)) is looked for in the cleaned text, as a whole "
+                    reason:
+                        "the added token \(quoted(added.content)) is looked for in the cleaned text, as a whole "
                         + "word or with the blanks around it; only plain added tokens are read")
             }
         }
