@@ -181,6 +181,14 @@ struct EncoderTokenizerTests {
         #expect(tokenizer.tokens(of: "[CLS]").count > 1)
         #expect(tokenizer.options == .init(stripsAccents: false, longestWord: 50, maximumLength: nil))
 
+        options = try read([
+            "tokenizer.json": saved(),
+            "tokenizer_config.json": ["do_lower_case": false, "strip_accents": true],
+        ]).options
+        #expect(
+            options
+                == .init(lowercases: false, stripsAccents: true, longestWord: 50, maximumLength: nil))
+
         let faults: [([String: Any], String)] = [
             ([:], "no WordPiece vocabulary"), (["vocab.txt": ""], "not among the 0 entries"),
             (["vocab.txt": lines, "tokenizer_config.json": "{"], "tokenizer_config.json"),
