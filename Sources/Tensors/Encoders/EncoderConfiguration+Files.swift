@@ -9,22 +9,29 @@ extension EncoderConfiguration {
         guard let file = try folder.json("config.json", as: ConfigurationFile.self) else {
             throw .format(
                 source: folder.url.path,
-                reason: "there is no config.json: it is not the folder of a model as Hugging Face's libraries save it")
+                reason:
+                    "there is no config.json: it is not the folder of a model as Hugging Face's libraries save it"
+            )
         }
         if let type = file.model_type, type != "bert" {
             throw .format(
                 source: source,
-                reason: "the architecture is \(quoted(type)); \"bert\" is read (BERT, MiniLM, BGE, E5, GTE of that type)")
+                reason:
+                    "the architecture is \(quoted(type)); \"bert\" is read (BERT, MiniLM, BGE, E5, GTE of that type)"
+            )
         }
         guard file.position_embedding_type ?? "absolute" == "absolute", file.is_decoder != true else {
             throw .format(
                 source: source,
-                reason: "only encoders with absolute places are read, not decoders or those with relative places")
+                reason:
+                    "only encoders with absolute places are read, not decoders or those with relative places")
         }
         guard let activation = Activation(name: file.hidden_act ?? "gelu") else {
             throw .format(
                 source: source,
-                reason: "hidden_act is \(quoted(file.hidden_act ?? "")); gelu, gelu_new, gelu_pytorch_tanh and relu are read")
+                reason:
+                    "hidden_act is \(quoted(file.hidden_act ?? "")); gelu, gelu_new, gelu_pytorch_tanh and relu are read"
+            )
         }
         self.init(
             width: file.hidden_size, layers: file.num_hidden_layers, heads: file.num_attention_heads,

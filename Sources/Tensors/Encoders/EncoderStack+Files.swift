@@ -18,7 +18,8 @@ extension EncoderStack {
         }
         self.configuration = configuration
         words = try weights.tensor("embeddings.word_embeddings.weight", [configuration.vocabulary, width])
-        let kinds = try weights.tensor("embeddings.token_type_embeddings.weight", [configuration.kinds, width])
+        let kinds = try weights.tensor(
+            "embeddings.token_type_embeddings.weight", [configuration.kinds, width])
         places =
             try weights.tensor("embeddings.position_embeddings.weight", [configuration.places, width])
             + kinds[0]
@@ -64,13 +65,15 @@ private struct EncoderWeights {
         guard let entry = file[name] else {
             throw .format(
                 source: file.path,
-                reason: "there is no tensor \(quoted(name)) among the \(file.entries.count) of the file, which a "
+                reason:
+                    "there is no tensor \(quoted(name)) among the \(file.entries.count) of the file, which a "
                     + "BERT of this config.json has")
         }
         guard entry.shape == shape else {
             throw .format(
                 source: file.path,
-                reason: "the tensor \(quoted(name)) has the shape \(entry.shape); by config.json it is \(shape)")
+                reason:
+                    "the tensor \(quoted(name)) has the shape \(entry.shape); by config.json it is \(shape)")
         }
         guard entry.dtype?.isFloatingPoint == true else {
             throw .format(

@@ -48,7 +48,8 @@ public struct SentenceEncoder: Sendable {
         guard files.has("model.safetensors") else {
             throw .format(
                 source: folder.path,
-                reason: "there is no model.safetensors; weights in other files (pytorch_model.bin, or in several parts) "
+                reason:
+                    "there is no model.safetensors; weights in other files (pytorch_model.bin, or in several parts) "
                     + "are not read")
         }
         stack = try EncoderStack(try SafetensorsFile(files.path("model.safetensors")), configuration)

@@ -4,7 +4,7 @@ extension WordPieceTokenizer {
     /// Reads the tokenizer of a model's folder.
     ///
     /// The vocabulary is that of `vocab.txt`, an entry a line, or where there is none of `tokenizer.json`. What is done to
-    /// a text stands in `tokenizer.json`, or where there is none in `tokenizer_config.json`; the most tokens in
+    /// a text stands in `tokenizer_config.json`, and what that leaves open in `tokenizer.json`; the most tokens in
     /// `sentence_bert_config.json`, else in `tokenizer_config.json`.
     ///
     /// - Throws: `TensorError.format` where a file is missing or cannot be read, and for a tokenizer of another kind.
@@ -34,16 +34,12 @@ extension WordPieceTokenizer {
         }
 
         var options = Options(maximumLength: nil)
-        if let normalizer = saved?.normalizer {
-            options.lowercases = normalizer.lowercase ?? true
-            options.stripsAccents = normalizer.strip_accents
-            options.cleans = normalizer.clean_text ?? true
-            options.separatesIdeographs = normalizer.handle_chinese_chars ?? true
-        } else {
-            options.lowercases = settings.do_lower_case ?? true
-            options.stripsAccents = settings.strip_accents
-            options.separatesIdeographs = settings.tokenize_chinese_chars ?? true
-        }
+        let normalizer = saved?.normalizer
+        options.lowercases = settings.do_lower_case ?? normalizer?.lowercase ?? true
+        options.stripsAccents = settings.strip_accents ?? normalizer?.strip_accents
+        options.cleans = normalizer?.clean_text ?? true
+        options.separatesIdeographs =
+            settings.tokenize_chinese_chars ?? normalizer?.handle_chinese_chars ?? true
         if sentences?.do_lower_case == true, !options.lowercases {
             // Capitals go before the tokenizer sees the text; accents stay.
             options.stripsAccents = options.stripsAccents ?? false
@@ -104,7 +100,8 @@ extension WordPieceTokenizer {
         // Some numbers may be free, but a single large one must not take all memory.
         guard count <= 4 * entries.count + 1_000 else {
             throw .format(
-                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(count - 1)")
+                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(count - 1)"
+            )
         }
         var names = [String](repeating: "", count: count)
         for entry in entries { names[entry.token] = entry.name }
@@ -179,7 +176,9 @@ private struct SavedFile: Decodable {
         func refuse(_ what: String, _ found: String?, _ wanted: String) -> TensorError {
             .format(
                 source: source,
-                reason: "\(what) is \(found.map(quoted) ?? "missing"); only \(quoted(wanted)) is read, as BERT has it")
+                reason:
+                    "\(what) is \(found.map(quoted) ?? "missing"); only \(quoted(wanted)) is read, as BERT has it"
+            )
         }
         // The oldest files do not name the model.
         if let type = model.type, type != "WordPiece" { throw refuse("the model", type, "WordPiece") }
@@ -197,7 +196,8 @@ private struct SavedFile: Decodable {
             if !isPlain {
                 throw .format(
                     source: source,
-                    reason: "the added token \(quoted(added.content)) is looked for in the cleaned text, as a whole "
+                    reason:
+                        "the added token \(quoted(added.content)) is looked for in the cleaned text, as a whole "
                         + "word or with the blanks around it; only plain added tokens are read")
             }
         }

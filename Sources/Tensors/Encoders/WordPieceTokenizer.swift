@@ -92,7 +92,8 @@ public struct WordPieceTokenizer: Sendable {
         if let limit = options.maximumLength, limit < 2 {
             throw .format(
                 source: source,
-                reason: "texts of at most \(limit) tokens have no room for \(specials.start) and \(specials.end)")
+                reason:
+                    "texts of at most \(limit) tokens have no room for \(specials.start) and \(specials.end)")
         }
         self.options = options
         names = vocabulary
@@ -163,7 +164,8 @@ public struct WordPieceTokenizer: Sendable {
         }
     }
 
-    private func special(in bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (name: [UInt8], token: Int)? {
+    private func special(in bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (name: [UInt8], token: Int)?
+    {
         specials.first { name, _ in
             place + name.count <= bytes.count && name.indices.allSatisfy { bytes[place + $0] == name[$0] }
         }

@@ -209,8 +209,8 @@ private enum Decomposition {
     /// Adds what a character consists of.
     static func append(_ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar]) {
         switch scalar.value {
-        // Most of what is written without accents.
-        case 0..<0xC0, 0x2010...0x2046, 0x3040...0x304B, 0x3400...0x9FFF, 0x1F000...0x1FAFF:
+        // Most of what is written without accents, and one that Unicode takes apart only since its version 13.
+        case 0..<0xC0, 0x2010...0x2046, 0x3040...0x304B, 0x3400...0x9FFF, 0x1F000...0x1FAFF, 0x11938:
             result.append(scalar)
         case 0xAC00...0xD7A3:
             let index = scalar.value - 0xAC00

@@ -185,7 +185,8 @@ extension BytePairTokenizer {
     public init(json: Data, source: String = "tokenizer") throws(TensorError) {
         let file: File
         do { file = try JSONDecoder().decode(File.self, from: json) } catch {
-            throw .format(source: source, reason: "this is no tokenizer in JSON: \(TensorError.reason(ofJSON: error))")
+            throw .format(
+                source: source, reason: "this is no tokenizer in JSON: \(TensorError.reason(ofJSON: error))")
         }
         guard file.format == File.format, file.version == 1 else {
             throw .format(
