@@ -14,8 +14,8 @@ struct ElicitedUtilities: Experiment {
     var baseline: String { "random pairs with the same budget; Bradley–Terry on the same pairs; lotteries shuffled; no control" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let seeds = size == .full ? 5 : 2
-        let runs = try Parallel.map(seeds) { try UtilityRun(seed: seed &+ UInt64($0)) }
+        let seeds = size == .full ? 20 : 8
+        let runs = try Parallel.map(seeds) { try UtilityRun(seed: seed &* 1000 &+ UInt64($0)) }
         func mean(_ value: (UtilityRun) -> Double) -> Double { Statistics.mean(runs.map(value)) }
         let scales = UtilityRun.scales
         let curves = scales.indices.map { place in
@@ -104,7 +104,7 @@ private struct UtilityRun: Sendable {
 
         let indicators = try FeatureMatrix(
             rows: n, columns: n, values: (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 })
-        let strengths = try LinearReward(ridge: 1e-3).fit(asked.comparisons(features: indicators), seed: 1).weights
+        let strengths = try LinearReward(ridge: 3e-5).fit(asked.comparisons(features: indicators), seed: 1).weights
         bradleyTerry = Self.judge(
             strengths, { Special.logistic(strengths[$0] - strengths[$1]) }, truth, asked)
 

@@ -68,38 +68,43 @@ public struct RegretReward: Sendable, Hashable {
             throw LearningError.training(
                 method: Self.id, reason: "no policy of the process has a value without discounting")
         }
-        let terms = RegretTerms(data, library)
         var points = [try PartialReturnReward(ridge: max(ridge, 1e-3)).fit(data).weights]
         for start in 1..<max(starts, 1) {
             var random = root.split(UInt64(1 + start))
             points.append((0..<data.process.features).map { _ in random.normal() })
         }
-        var best = try search(points, terms, library, watch)
-        for _ in 0..<refinements {
-            guard library.add(best.x) else { break }
-            let next = try search([best.x], terms, library, watch)
-            // The library has grown, and with it the values: losses before and after do not compare.
-            best = next
+        // Each start grows a library of its own, so that only losses by exact values compare.
+        var best: (model: SegmentRewardModel, loss: Double)?
+        for (number, point) in points.enumerated() {
+            let model = search(point, data, library)
+            let loss = exactLoss(model, data)
+            try watch.step(number + 1, of: points.count, loss: loss)
+            if loss < best?.loss ?? .infinity { best = (model, loss) }
         }
+        guard let best else { throw LearningError.training(method: Self.id, reason: "the loss is not finite") }
+        return best.model
+    }
+
+    /// Fits from one start, adding the policies best for the weights found.
+    private func search(_ point: [Double], _ data: SegmentSet, _ library: SuccessorLibrary) -> SegmentRewardModel {
+        var library = library
+        let terms = RegretTerms(data, library)
+        let search = LBFGS(maxIterations: 300, gradientTolerance: 1e-6)
+        func fit(_ point: [Double], _ library: SuccessorLibrary) -> LBFGS.Result {
+            search.minimize(from: point) { terms.loss($0, library, ridge: ridge, into: &$1) }
+        }
+        var best = fit(point, library)
+        for _ in 0..<refinements where library.add(best.x) { best = fit(best.x, library) }
         return model(best, terms, library, data)
     }
 
-    private func search(
-        _ points: [[Double]], _ terms: RegretTerms, _ library: SuccessorLibrary, _ watch: FitWatch
-    ) throws -> LBFGS.Result {
-        var best: LBFGS.Result?
-        for point in points {
-            var calls = 0
-            let found = try LBFGS(maxIterations: 300, gradientTolerance: 1e-6).minimize(from: point) { x, gradient in
-                calls += 1
-                let value = terms.loss(x, library, ridge: ridge, into: &gradient)
-                try watch.step(calls, of: 300, loss: value)
-                return value
-            }
-            if found.value.isFinite, found.value < best?.value ?? .infinity { best = found }
+    /// The loss with the values of the best policy instead of the library's; infinite where there are none.
+    private func exactLoss(_ model: SegmentRewardModel, _ data: SegmentSet) -> Double {
+        guard let probabilities = try? model.probabilities(data) else { return .infinity }
+        let size = model.weights.reduce(0) { $0 + $1 * $1 }
+        return zip(probabilities, data.labels).reduce(ridge * size) { sum, answer in
+            sum + Answer(probability: answer.0, label: answer.1).logLoss / Double(data.count)
         }
-        guard let best else { throw LearningError.training(method: Self.id, reason: "the loss is not finite") }
-        return best
     }
 
     private func model(

@@ -43,7 +43,7 @@ public struct RandomUtility: Sendable, Hashable {
 
     /// Creates the learner.
     public init(
-        rho: Double = 0.1, ridge: Double = 0.1, equalDeviations: Bool = false, tolerance: Double = 1e-7,
+        rho: Double = 0.3, ridge: Double = 0.03, equalDeviations: Bool = false, tolerance: Double = 1e-7,
         mostWithErrors: Int = 1500
     ) {
         precondition(rho > 0 && ridge > 0, "both pulls are positive: without them the optimum may be infinite")
@@ -61,35 +61,14 @@ public struct RandomUtility: Sendable, Hashable {
         let pairs = preferences.answered
         guard !pairs.isEmpty else { throw LearningError.data("\(Self.id) needs answered pairs; there are none") }
         let n = preferences.outcomes.count
-        let count = Double(pairs.count)
-        var calls = 0
         let start = [Double](repeating: 0, count: equalDeviations ? n : 2 * n)
+        var calls = 0
         let result = try LBFGS(maxIterations: 1000, gradientTolerance: tolerance).minimize(from: start) {
             x, gradient in
-            for place in gradient.indices { gradient[place] = 0 }
-            var value = 0.0
-            for pair in pairs {
-                let term = UtilityTerm(x, n, pair.first, pair.second)
-                value += term.loss(pair.share)
-                let slope = term.slope(pair.share)
-                gradient[pair.first] += slope / term.scale
-                gradient[pair.second] -= slope / term.scale
-                if !equalDeviations {
-                    gradient[n + pair.first] -= slope * term.z * term.firstPart
-                    gradient[n + pair.second] -= slope * term.z * term.secondPart
-                }
-            }
-            for place in 0..<n {
-                value += ridge / 2 * x[place] * x[place]
-                gradient[place] += ridge * x[place]
-                guard !equalDeviations else { continue }
-                value += rho * x[n + place] * x[n + place]
-                gradient[n + place] += 2 * rho * x[n + place]
-            }
-            for place in gradient.indices { gradient[place] /= count }
+            let value = loss(x, pairs, n, into: &gradient)
             calls += 1
-            try watch.step(calls, of: 1000, loss: value / count)
-            return value / count
+            try watch.step(calls, of: 1000, loss: value)
+            return value
         }
         guard result.value.isFinite else {
             throw LearningError.training(method: Self.id, reason: "the loss is \(result.value)")
@@ -103,6 +82,35 @@ public struct RandomUtility: Sendable, Hashable {
             certificate: FitCertificate(
                 converged: result.converged, steps: result.iterations, loss: result.value,
                 limits: Self.limits(preferences)))
+    }
+
+    /// The mean loss with its pulls at μ, and log s where deviations are free, and its gradient.
+    func loss(
+        _ x: [Double], _ pairs: [SoftPreferences.Pair], _ n: Int, into gradient: inout [Double]
+    ) -> Double {
+        for place in gradient.indices { gradient[place] = 0 }
+        var value = 0.0
+        for pair in pairs {
+            let term = UtilityTerm(x, n, pair.first, pair.second)
+            value += term.loss(pair.share)
+            let slope = term.slope(pair.share)
+            gradient[pair.first] += slope / term.scale
+            gradient[pair.second] -= slope / term.scale
+            if x.count > n {
+                gradient[n + pair.first] -= slope * term.z * term.firstPart
+                gradient[n + pair.second] -= slope * term.z * term.secondPart
+            }
+        }
+        for place in 0..<n {
+            value += ridge / 2 * x[place] * x[place]
+            gradient[place] += ridge * x[place]
+            guard x.count > n else { continue }
+            value += rho * x[n + place] * x[n + place]
+            gradient[n + place] += 2 * rho * x[n + place]
+        }
+        let count = Double(pairs.count)
+        for place in gradient.indices { gradient[place] /= count }
+        return value / count
     }
 
     /// H⁻¹ (Σ gᵢ gᵢᵀ) H⁻¹ of the means: what the fit would vary by if other pairs had been asked, other answers given.
