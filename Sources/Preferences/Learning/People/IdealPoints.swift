@@ -36,7 +36,7 @@ public struct IdealPoints: PrototypeLearner {
     public var dimensions: Int
     /// The widths of the hidden layers of f; none is a linear map.
     public var hidden: [Int]
-    /// How many starts are tried for each K above 1; the best on held-out comparisons is kept.
+    /// How many starts are tried for each K; the best on held-out comparisons is kept.
     public var restarts: Int
     /// How it is trained.
     public var trainer: PairTrainer

@@ -41,7 +41,7 @@ struct PrototypeTraining {
         let tables = Tables(data, scaledFor: 16)
         var candidates: [Candidate] = []
         for k in counts {
-            let tries = try (0..<(k == 1 ? 1 : restarts)).map { restart in
+            let tries = try (0..<restarts).map { restart in
                 let (scores, certificate) = try train(
                     k, tables, owners, people.names.count, data, watch, seed: seed,
                     random: CounterRandom(seed: seed).split(UInt64(k * 1000 + restart)))
@@ -163,7 +163,10 @@ struct PrototypeTraining {
         let (width, d) = (data.items.features.columns, dimensions)
         let contexts = isPoints ? nil : tables.contexts
         let network = Network(
-            map: MLP([width] + hidden + [d], using: &random),
+            // Small at first, so that distances start out nearly linear in the features.
+            map: MLP(
+                [width] + hidden + [d],
+                outputInitializer: .normal(0.1 / Double(hidden.last ?? width).squareRoot()), using: &random),
             rows: contexts == nil
                 ? Parameter(.randomNormal([k, d], deviation: 0.5, using: &random)) : nil,
             directions: contexts.map { MLP([$0.width] + contextHidden + [k * d], using: &random) },
