@@ -49,7 +49,8 @@ public struct GeneralPreference: PreferenceLearner {
     /// Creates the learner.
     public init(
         loss: any PairLoss = LogisticLoss(), blocks: Int = 4, hidden: [Int] = [64],
-        isNormalized: Bool = true, hasScores: Bool = true, scalesByPrompt: Bool = false, temperature: Double = 1,
+        isNormalized: Bool = true, hasScores: Bool = true, scalesByPrompt: Bool = false,
+        temperature: Double = 1,
         trainer: PairTrainer = PairTrainer()
     ) {
         precondition(blocks > 0 && hidden.allSatisfy { $0 > 0 }, "a layer has at least one unit")
@@ -93,7 +94,8 @@ public struct GeneralPreference: PreferenceLearner {
         let contexts = try scalesByPrompt ? table(data.items.contexts()) : nil
         var random = CounterRandom(seed: seed)
         let network = Network(
-            map: MLP([data.items.features.columns] + hidden + [2 * blocks + (hasScores ? 1 : 0)], using: &random),
+            map: MLP(
+                [data.items.features.columns] + hidden + [2 * blocks + (hasScores ? 1 : 0)], using: &random),
             scales: Parameter(.full(0.5, [blocks])),
             gate: contexts.map { Linear($0.1.size(1), blocks, using: &random) })
         let (k, isNormalized, hasScores, temperature) = (blocks, isNormalized, hasScores, temperature)
@@ -104,7 +106,9 @@ public struct GeneralPreference: PreferenceLearner {
             let outputs = network.map(features.selecting(Tensor(ends)))
             var v = hasScores ? outputs[.rest, 0..<2 * k] : outputs
             if isNormalized {
-                v = v / (v.squared().sum(over: 1, keepingDimensions: true) + GeneralPreferenceModel.smallest)
+                v =
+                    v
+                    / (v.squared().sum(over: 1, keepingDimensions: true) + GeneralPreferenceModel.smallest)
                     .squareRoot()
             }
             v = v.reshaped(to: [2, places.count, k, 2])

@@ -74,7 +74,8 @@ public struct GeneralPreferenceModel: PreferencePredictor {
         }
         guard contexts.columns == gate.network.inputs else {
             throw LearningError.data(
-                "the prompts have \(contexts.columns) features, the model has learnt from \(gate.network.inputs)")
+                "the prompts have \(contexts.columns) features, the model has learnt from \(gate.network.inputs)"
+            )
         }
         let rows = gate.network(gate.standardization(contexts))
         return Matrix(rows: rows.rows, columns: blocks + last.count) {

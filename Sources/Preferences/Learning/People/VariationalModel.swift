@@ -23,7 +23,8 @@ public struct VariationalModel: PreferencePredictor {
 
         /// Creates it.
         public init(mean: [Double], variance: [Double]) {
-            precondition(mean.count == variance.count && variance.allSatisfy { $0 > 0 }, "a variance for each mean")
+            precondition(
+                mean.count == variance.count && variance.allSatisfy { $0 > 0 }, "a variance for each mean")
             self.mean = mean
             self.variance = variance
         }
@@ -148,7 +149,8 @@ public struct VariationalModel: PreferencePredictor {
 
     /// Draws of z, each row one: of one person, in pairs that mirror each other, or of people in turn.
     private func draws(_ who: [Latent], seed: UInt64, count: Int? = nil) -> Matrix {
-        let count = count ?? (who.count == 1 ? Self.draws.person : max(Self.draws.mixture, min(256, who.count)))
+        let count =
+            count ?? (who.count == 1 ? Self.draws.person : max(Self.draws.mixture, min(256, who.count)))
         var random = CounterRandom(seed: 0x2a7e).split(seed)
         var order = Array(who.indices)
         random.shuffle(&order)
@@ -174,7 +176,11 @@ public struct VariationalModel: PreferencePredictor {
         case .everyone:
             draws(
                 latents.isEmpty
-                    ? [Latent(mean: .init(repeating: 0, count: latent), variance: .init(repeating: 1, count: latent))]
+                    ? [
+                        Latent(
+                            mean: .init(repeating: 0, count: latent),
+                            variance: .init(repeating: 1, count: latent))
+                    ]
                     : latents, seed: 0)
         }
     }
@@ -221,7 +227,8 @@ public struct VariationalModel: PreferencePredictor {
 
     private func predictions(_ data: ComparisonSet, _ places: [Int], _ draws: Matrix) -> [Prediction] {
         Parallel.chunks(places.count, size: 2048).flatMap { range -> [Prediction] in
-            let gaps = self.gaps(data, Array(places[range]), latent == 0 ? Matrix(rows: 1, columns: 0) : draws)
+            let gaps = self.gaps(
+                data, Array(places[range]), latent == 0 ? Matrix(rows: 1, columns: 0) : draws)
             return (0..<range.count).map { column in
                 let values = (0..<gaps.rows).map { gaps[$0, column] }
                 let mean = values.reduce(0, +) / Double(values.count)
@@ -300,7 +307,9 @@ extension VariationalModel: QuestionChooser {
     public func beliefs(about candidates: ComparisonSet, after answers: ComparisonSet?) throws -> Beliefs {
         try candidates.require(features: features)
         let who =
-            try answers.flatMap { $0.count > 0 ? try draws([latent(of: $0)], seed: 1, count: Self.draws.mixture) : nil }
+            try answers.flatMap {
+                $0.count > 0 ? try draws([latent(of: $0)], seed: 1, count: Self.draws.mixture) : nil
+            }
             ?? draws(.everyone)
         var gaps = self.gaps(
             candidates, Array(0..<candidates.count), latent == 0 ? Matrix(rows: 1, columns: 0) : who)
