@@ -99,7 +99,9 @@ struct GeneralPreferenceTests {
         }
     }
 
-    @Test("The policy step is the closed form; least squares comes near it; circles leave an even policy as it is")
+    @Test(
+        "The policy step is the closed form; least squares comes near it; circles leave an even policy as it is"
+    )
     func policy() {
         var random = CounterRandom(seed: 4)
         let values = (0..<25).map { _ in 0.5 * random.normal() }

@@ -61,7 +61,9 @@ struct IdealPointTests {
             on: Self.prompted(data))
     }
 
-    @Test("Two opposite tastes are found, with who has which; newcomers are placed, the surer the more they say")
+    @Test(
+        "Two opposite tastes are found, with who has which; newcomers are placed, the surer the more they say"
+    )
     func opposites() throws {
         guard Torch.isAvailable else { return }
         let data = try Self.opposed(judges: 9)

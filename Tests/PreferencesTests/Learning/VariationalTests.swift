@@ -71,7 +71,10 @@ struct VariationalTests {
         let model = try VariationalPreferences(latent: 3, hidden: [8], trainer: Self.short).fit(data)
         let answers = data.selecting(Array(0..<12))
         let known = try model.latent(of: answers)
-        let others = [try model.latent(of: answers.selecting(Array((0..<12).reversed()))), try model.latent(of: answers.swapped())]
+        let others = [
+            try model.latent(of: answers.selecting(Array((0..<12).reversed()))),
+            try model.latent(of: answers.swapped()),
+        ]
         for other in others {
             for (a, b) in zip(known.mean + known.variance, other.mean + other.variance) {
                 #expect(abs(a - b) < 1e-9)

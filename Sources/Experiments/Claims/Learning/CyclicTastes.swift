@@ -42,7 +42,8 @@ struct CyclicTastes: Experiment {
             rows: zip(names, sums).map { .init($0, $1) },
             holds: skew[0] <= 0.45 && single[0] >= 0.65 && skew[1] >= 1
                 && abs(skew[2] - single[2]) <= 0.02,
-            verdict: "within triples \(fixed(skew[0])) nats against \(fixed(single[0])) (the truth \(fixed(sums[0][0]))), "
+            verdict:
+                "within triples \(fixed(skew[0])) nats against \(fixed(single[0])) (the truth \(fixed(sums[0][0]))), "
                 + "directions right \(percent(skew[1])) against \(percent(single[1])); between triples "
                 + "\(percent(skew[2])) against \(percent(single[2]))")
     }

@@ -24,8 +24,10 @@ struct LatentPeople: Experiment {
             var sums = [0.0, 0.0, 0.0, 0.0]
             for index in 0..<seeds {
                 let world = try World(groups: count, seed: seed &* 1000 &+ UInt64(index * 10 + count))
-                let model = try VariationalPreferences(latent: 4, hidden: hidden, context: 8, trainer: trainer)
-                    .fit(world.train, seed: seed)
+                let model = try VariationalPreferences(
+                    latent: 4, hidden: hidden, context: 8, trainer: trainer
+                )
+                .fit(world.train, seed: seed)
                 let pooled = try VariationalPreferences(latent: 0, hidden: hidden, trainer: trainer)
                     .fit(world.train, seed: seed)
                 let chosen = try model.nextQuestions(4, among: world.candidates).map(\.place)
@@ -48,7 +50,9 @@ struct LatentPeople: Experiment {
             rows[0][0] >= 0.85 && rows[0][1] <= 0.6 && rows[0][2] >= rows[0][3] - 0.01
             && rows[1][0] >= rows[1][1] + 0.15 && rows[1][2] >= rows[1][3] + 0.04
         return ExperimentResult(
-            columns: ["tastes", "8 answers", "one taste for all", "4 chosen questions", "4 random questions"],
+            columns: [
+                "tastes", "8 answers", "one taste for all", "4 chosen questions", "4 random questions",
+            ],
             rows: zip(groups, rows).map { .init("\($0)", $1) },
             holds: holds,
             verdict: zip(groups, rows).map {

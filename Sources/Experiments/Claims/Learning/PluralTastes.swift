@@ -40,7 +40,8 @@ struct PluralTastes: Experiment {
             columns: ["prototypes", "accuracy, seen", "accuracy, new with 10 answers", "held-out log loss"],
             rows: zip(counts, sums).map { .init("K = \($0)", $1) },
             holds: holds,
-            verdict: "\(percent(three[0])) against \(percent(one[0])) for people seen, \(percent(three[1])) against "
+            verdict:
+                "\(percent(three[0])) against \(percent(one[0])) for people seen, \(percent(three[1])) against "
                 + "\(percent(one[1])) for newcomers (\(percent(before)) without an answer)"
                 + (size == .full ? ", K chosen \(fixed(chosen)) on average" : ""))
     }
@@ -84,8 +85,10 @@ struct PluralTastes: Experiment {
             answers = try comparisons(0..<60, each: 40, noisy: true)
             test = try comparisons(0..<60, each: 100, noisy: false)
             newcomers = try (60..<90).map {
-                (try comparisons($0..<$0 + 1, each: 10, noisy: true),
-                    try comparisons($0..<$0 + 1, each: 100, noisy: false))
+                (
+                    try comparisons($0..<$0 + 1, each: 10, noisy: true),
+                    try comparisons($0..<$0 + 1, each: 100, noisy: false)
+                )
             }
         }
 
@@ -96,7 +99,8 @@ struct PluralTastes: Experiment {
         func new(_ model: some PreferencePredictor, answers count: Int) throws -> Double {
             try newcomers.reduce(0) { sum, person in
                 let answers = person.answers.selecting(Array(0..<count))
-                return sum + Self.accuracy(try model.predict(person.test, for: .newcomer(answers)), person.test)
+                return sum
+                    + Self.accuracy(try model.predict(person.test, for: .newcomer(answers)), person.test)
             } / Double(newcomers.count)
         }
 

@@ -6,12 +6,13 @@ import Tensors
 /// Source: Zhang, Zhang, Wu, Xu and Gu, "General Preference Modeling with Preference Representations for Aligning Language
 /// Models" (2024).
 ///
-///     v = f(x)/‖f(x)‖ in 2k dimensions,   s(a ≻ b) = Σₗ λₗ (vₐ,₂ₗ₋₁ v_b,₂ₗ − vₐ,₂ₗ v_b,₂ₗ₋₁)
+///     v = f(x)/‖f(x)‖ in 2k dimensions,   s(a ≻ b) = r(a) − r(b) + Σₗ λₗ (vₐ,₂ₗ₋₁ v_b,₂ₗ − vₐ,₂ₗ v_b,₂ₗ₋₁)
 ///     P(a ≻ b) = σ(s(a ≻ b)/τ),   θ = argmin Σᵢ cᵢ ℓ(s(aᵢ ≻ bᵢ)/τ, yᵢ)
 ///
-/// with f an MLP over standardised features, λₗ ≥ 0 the scale of each of k blocks (the softplus of a number, or of a layer over
+/// with f and r one MLP over standardised features, λₗ ≥ 0 the scale of each of k blocks (the softplus of a number, or of a layer over
 /// the prompt's features, the mean of both where two items have different prompts), and τ the temperature. k blocks hold any skew scores of rank 2k − 2 (2k without unit length); one
-/// block with v = (r, 1) is Bradley–Terry. Comparing n items takes n passes of the network, and a product for each pair.
+/// block with v = (r, 1) is Bradley–Terry, and `hasScores` adds that block to the source's, so that what is no circle is
+/// learnt as easily as without them. Comparing n items takes n passes of the network, and a product for each pair.
 ///
 /// What the data cannot say: the vectors themselves, which may be turned within each block, scaled against λ without unit
 /// length, and change places; and whether a circle that is found is more than noise, unless held-out comparisons confirm it.
@@ -36,6 +37,8 @@ public struct GeneralPreference: PreferenceLearner {
     public var hidden: [Int]
     /// Whether vectors have length 1.
     public var isNormalized: Bool
+    /// Whether each item has a score r of its own besides.
+    public var hasScores: Bool
     /// Whether the scales depend on the prompt's features.
     public var scalesByPrompt: Bool
     /// τ.
@@ -46,7 +49,8 @@ public struct GeneralPreference: PreferenceLearner {
     /// Creates the learner.
     public init(
         loss: any PairLoss = LogisticLoss(), blocks: Int = 4, hidden: [Int] = [64],
-        isNormalized: Bool = true, scalesByPrompt: Bool = false, temperature: Double = 1,
+        isNormalized: Bool = true, hasScores: Bool = true, scalesByPrompt: Bool = false,
+        temperature: Double = 1,
         trainer: PairTrainer = PairTrainer()
     ) {
         precondition(blocks > 0 && hidden.allSatisfy { $0 > 0 }, "a layer has at least one unit")
@@ -55,6 +59,7 @@ public struct GeneralPreference: PreferenceLearner {
         self.blocks = blocks
         self.hidden = hidden
         self.isNormalized = isNormalized
+        self.hasScores = hasScores
         self.scalesByPrompt = scalesByPrompt
         self.temperature = temperature
         self.trainer = trainer
@@ -89,17 +94,21 @@ public struct GeneralPreference: PreferenceLearner {
         let contexts = try scalesByPrompt ? table(data.items.contexts()) : nil
         var random = CounterRandom(seed: seed)
         let network = Network(
-            map: MLP([data.items.features.columns] + hidden + [2 * blocks], using: &random),
-            scales: Parameter(.full(Double(blocks), [blocks])),
+            map: MLP(
+                [data.items.features.columns] + hidden + [2 * blocks + (hasScores ? 1 : 0)], using: &random),
+            scales: Parameter(.full(0.5, [blocks])),
             gate: contexts.map { Linear($0.1.size(1), blocks, using: &random) })
-        let (k, isNormalized, temperature) = (blocks, isNormalized, temperature)
+        let (k, isNormalized, hasScores, temperature) = (blocks, isNormalized, hasScores, temperature)
         var certificate = try trainer.fit(
             Self.id, network, on: data, loss: loss, seed: seed, watch: watch
         ) { places, _ in
             let ends = places.map { data.left[$0] } + places.map { data.right[$0] }
-            var v = network.map(features.selecting(Tensor(ends)))
+            let outputs = network.map(features.selecting(Tensor(ends)))
+            var v = hasScores ? outputs[.rest, 0..<2 * k] : outputs
             if isNormalized {
-                v = v / (v.squared().sum(over: 1, keepingDimensions: true) + GeneralPreferenceModel.smallest)
+                v =
+                    v
+                    / (v.squared().sum(over: 1, keepingDimensions: true) + GeneralPreferenceModel.smallest)
                     .squareRoot()
             }
             v = v.reshaped(to: [2, places.count, k, 2])
@@ -110,7 +119,12 @@ public struct GeneralPreference: PreferenceLearner {
                 let logits = gate(contexts.1.selecting(Tensor(ends))) + network.scales.value
                 scales = logits.softplus().reshaped(to: [2, places.count, k]).mean(over: 0)
             }
-            return ((a * turned).sum(over: 2) * scales).sum(over: 1) / temperature
+            var s = ((a * turned).sum(over: 2) * scales).sum(over: 1)
+            if hasScores {
+                let r = outputs[.rest, 2 * k].reshaped(to: [2, places.count])
+                s = s + r[0] - r[1]
+            }
+            return s / temperature
         }
         certificate.limits = [
             "the vectors are known up to turns within their blocks and the order of the blocks",

@@ -8,7 +8,7 @@ public struct GeneralPreferenceModel: PreferencePredictor {
     /// What is added to the squared length of a vector before it is divided by its length.
     static let smallest = 1e-12
 
-    /// f, from standardised features to 2k numbers.
+    /// f, from standardised features to 2k numbers, and r after them where items have scores.
     public let network: DenseNetwork
     /// What features go through first.
     public let standardization: Standardization
@@ -37,45 +37,50 @@ public struct GeneralPreferenceModel: PreferencePredictor {
     }
 
     public var features: Int { network.inputs }
-    /// k.
+    /// k, without the block of the scores.
     public var blocks: Int { scaleLogits.count }
+    /// Whether each item has a score of its own besides.
+    public var hasScores: Bool { network.outputs > 2 * blocks }
 
-    /// v, (items, 2k).
+    /// v, (items, 2k), followed by (r, 1) where items have scores.
     private func vectors(_ items: ItemSet) throws -> Matrix {
         guard items.features.columns == features else {
             throw LearningError.data(
                 "the items have \(items.features.columns) features, the model has learnt from \(features)")
         }
-        var v = network(standardization(items.features))
-        guard isNormalized else { return v }
-        var values = v.values
-        for row in 0..<v.rows {
-            let range = row * v.columns..<(row + 1) * v.columns
-            let square = values[range].reduce(Self.smallest) { $0 + $1 * $1 }
-            for place in range { values[place] /= square.squareRoot() }
+        let outputs = network(standardization(items.features))
+        let (given, inner) = (network.outputs, 2 * blocks)
+        let width = hasScores ? inner + 2 : inner
+        var values = [Double](repeating: 1, count: items.count * width)
+        for row in 0..<items.count {
+            for column in 0..<given { values[row * width + column] = outputs.values[row * given + column] }
+            guard isNormalized else { continue }
+            let range = row * width..<row * width + inner
+            let length = values[range].reduce(Self.smallest) { $0 + $1 * $1 }.squareRoot()
+            for place in range { values[place] /= length }
         }
-        v.values = values
-        return v
+        return Matrix(rows: items.count, columns: width, values: values)
     }
 
     /// λ/τ for each prompt, or for all.
     private func scales(_ items: ItemSet) throws -> Matrix {
+        let last = hasScores ? [1 / temperature] : []
         guard let gate else {
-            return Matrix(
-                rows: 1, columns: blocks, values: scaleLogits.map { Special.log1pExp($0) / temperature })
+            let scales = scaleLogits.map { Special.log1pExp($0) / temperature } + last
+            return Matrix(rows: 1, columns: scales.count, values: scales)
         }
         guard let contexts = items.promptFeatures else {
             throw LearningError.data("the prompts have no features of their own, which this model needs")
         }
         guard contexts.columns == gate.network.inputs else {
             throw LearningError.data(
-                "the prompts have \(contexts.columns) features, the model has learnt from \(gate.network.inputs)")
+                "the prompts have \(contexts.columns) features, the model has learnt from \(gate.network.inputs)"
+            )
         }
-        var rows = gate.network(gate.standardization(contexts))
-        rows.values = rows.values.enumerated().map {
-            Special.log1pExp($1 + scaleLogits[$0 % blocks]) / temperature
+        let rows = gate.network(gate.standardization(contexts))
+        return Matrix(rows: rows.rows, columns: blocks + last.count) {
+            $1 < blocks ? Special.log1pExp(rows[$0, $1] + scaleLogits[$1]) / temperature : last[0]
         }
-        return rows
     }
 
     /// The items as vectors whose scores are log-odds; without normalising, of the length that the network gives them.
@@ -108,7 +113,7 @@ public struct GeneralPreferenceModel: PreferencePredictor {
                     "comparison \(place + 1) has no prompt, and this model looks at prompts")
             }
             var sum = 0.0
-            for block in 0..<blocks {
+            for block in 0..<width / 2 {
                 let (a, b) = (data.left[place] * width + 2 * block, data.right[place] * width + 2 * block)
                 let scale = (scales[rows.0, block] + scales[rows.1, block]) / 2
                 sum += scale * (v.values[a] * v.values[b + 1] - v.values[a + 1] * v.values[b])
@@ -148,7 +153,8 @@ public struct GeneralPreferenceModel: PreferencePredictor {
                 standardization: try Standardization(state.nested("contexts"))
             )
         certificate = try state.certificate
-        guard network.outputs == 2 * scaleLogits.count, standardization.means.count == network.inputs,
+        guard [0, 1].contains(network.outputs - 2 * scaleLogits.count),
+            standardization.means.count == network.inputs,
             gate.map({ $0.network.outputs == scaleLogits.count }) ?? true
         else { throw LearningError.data("the model's network does not fit its features or blocks") }
     }

@@ -34,7 +34,7 @@ public struct IdealDirections: PrototypeLearner {
     public var hidden: [Int]
     /// The widths of the hidden layers of g.
     public var contextHidden: [Int]
-    /// How many starts are tried for each K above 1; the best on held-out comparisons is kept.
+    /// How many starts are tried for each K; the best on held-out comparisons is kept.
     public var restarts: Int
     /// How it is trained.
     public var trainer: PairTrainer

@@ -11,8 +11,9 @@
 /// population (learnt from all judges) as what is believed before: a judge with few answers stays near everyone. A newcomer is
 /// placed in the same way.
 ///
-/// K is the smallest of 1…5 within a standard error of the best held-out log loss, and more than 1 only where that gains two
-/// standard errors over one taste for all; otherwise the certificate says that no plurality was found.
+/// K is the smallest of 1…5 within a standard error of the best log loss of comparisons that were held out of everything, and
+/// more than 1 only where that gains two standard errors over one taste for all; otherwise the certificate says that no
+/// plurality was found.
 ///
 /// What the data cannot say: the order of the prototypes, rotations and shifts of their space, and, for a judge with few
 /// answers, which mixture they are. A mixture of two prototypes may also be a person of a third kind that is rare.
@@ -36,15 +37,15 @@ public struct IdealPoints: PrototypeLearner {
     public var dimensions: Int
     /// The widths of the hidden layers of f; none is a linear map.
     public var hidden: [Int]
-    /// How many starts are tried for each K above 1; the best on held-out comparisons is kept.
+    /// How many starts are tried for each K; the best on held-out comparisons is kept.
     public var restarts: Int
     /// How it is trained.
     public var trainer: PairTrainer
 
-    /// How prototypes are trained unless said otherwise: fast, and watched closely, as scores grow without bound.
+    /// How prototypes are trained unless said otherwise: watched closely, as scores grow without bound, and held back.
     public static let usualTrainer = PairTrainer(
-        steps: 1500, batch: 512, learningRate: 0.02, weightDecay: 1e-4, validationShare: 0.15,
-        validateEvery: 10, patience: 10)
+        steps: 3000, batch: 512, learningRate: 0.005, weightDecay: 1, validationShare: 0.15,
+        validateEvery: 10, patience: 15)
 
     /// Creates the learner.
     public init(
@@ -72,7 +73,9 @@ public struct IdealPoints: PrototypeLearner {
             ? "at most 8192 features (an encoder, or fewer hash buckets)" : nil
     }
 
-    public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> PrototypeModel<IdealPoints> {
+    public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> PrototypeModel<
+        IdealPoints
+    > {
         try require(data)
         return try PrototypeTraining(
             id: Self.id, loss: loss, hidden: hidden, dimensions: dimensions, prototypes: prototypes,

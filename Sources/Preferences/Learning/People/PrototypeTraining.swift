@@ -25,69 +25,64 @@ struct PrototypeTraining {
         let people: Parameter
     }
 
-    private struct Candidate {
-        var scores: PrototypeScores
-        var certificate: FitCertificate
-        /// Of each held-out comparison.
-        var losses: [Double]
-    }
-
-    func fit<Learner>(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> PrototypeModel<Learner> {
+    func fit<Learner>(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> PrototypeModel<Learner>
+    {
         try trainer.requireTorch(id)
         let people = KnownPeople(data)
-        let owners = people.places(data)
-        let split = trainer.split(data, seed: seed)
         let counts = prototypes.map { [$0] } ?? Array(1...min(5, max(1, people.names.count)))
-        let tables = Tables(data, scaledFor: 16)
-        var candidates: [Candidate] = []
-        for k in counts {
-            let tries = try (0..<(k == 1 ? 1 : restarts)).map { restart in
-                let (scores, certificate) = try train(
-                    k, tables, owners, people.names.count, data, watch, seed: seed,
-                    random: CounterRandom(seed: seed).split(UInt64(k * 1000 + restart)))
-                let gaps = try scores.gaps(data)
-                let placed = place(k, gaps, owners, people.names.count, data, split.train)
-                let everyone = placed.population.position(placed.population.before)
-                let predictions = split.held.map { place in
-                    (owners[place] < 0 ? everyone : placed.positions[owners[place]])
-                        .prediction(gaps.values[place * k..<(place + 1) * k])
+        var (k, curve): (Int, [Double]) = (counts[0], [])
+        if counts.count > 1 {
+            let choice = try Plurality.choose(data, seed: seed) { rest, place in
+                try counts.map { k in
+                    let best = try self.best(k, rest, people, seed, watch)
+                    return try losses(best.scores, people, learnt: rest, asked: place)
                 }
-                return Candidate(
-                    scores: scores, certificate: certificate,
-                    losses: Plurality.losses(predictions, data.selecting(split.held)))
             }
-            candidates.append(
-                tries.min { Self.mean($0.losses) < Self.mean($1.losses) }!)
+            (k, curve) = (counts[choice.place], choice.means)
         }
-        let held = HonestSplit.units(data)
-        let units = split.held.map { held[$0] }
-        let chosen = choose(candidates, units)
-        let k = counts[chosen]
-        let gaps = try candidates[chosen].scores.gaps(data)
-        let placed = place(k, gaps, owners, people.names.count, data, Array(0..<data.count))
-        var certificate = candidates[chosen].certificate
+        let best = try self.best(k, data, people, seed, watch)
+        let owners = people.places(data)
+        let placed = place(
+            try best.scores.gaps(data), owners, people.names.count, data, Array(0..<data.count))
+        var certificate = best.certificate
         certificate.limits = limits(k, counts, people, owners)
         return PrototypeModel(
-            prototypes: candidates[chosen].scores, people: people, population: placed.population,
-            positions: placed.positions, curve: candidates.map { Self.mean($0.losses) },
-            certificate: certificate)
+            prototypes: best.scores, people: people, population: placed.population,
+            positions: placed.positions, curve: curve.isEmpty ? [best.loss] : curve, certificate: certificate)
     }
 
-    private static func mean(_ values: [Double]) -> Double {
-        values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+    /// The best of some starts, with what the comparisons cost that its training held out.
+    private func best(
+        _ k: Int, _ data: ComparisonSet, _ people: KnownPeople, _ seed: UInt64, _ watch: FitWatch
+    ) throws -> (scores: PrototypeScores, certificate: FitCertificate, loss: Double) {
+        let tables = Tables(data, scaledFor: 16)
+        let owners = people.places(data)
+        let split = trainer.split(data, seed: seed)
+        let asked = data.selecting(split.held.isEmpty ? split.train : split.held)
+        return try (0..<restarts).map { restart in
+            let (scores, certificate) = try train(
+                k, tables, owners, people.names.count, data, watch, seed: seed,
+                random: CounterRandom(seed: seed).split(UInt64(k * 1000 + restart)))
+            let losses = try self.losses(scores, people, learnt: data.selecting(split.train), asked: asked)
+            return (scores, certificate, losses.reduce(0, +) / Double(losses.count))
+        }.min { $0.loss < $1.loss }!
     }
 
-    /// One taste unless more gain at least two standard errors; then the fewest within one of the best.
-    private func choose(_ candidates: [Candidate], _ units: [Int]) -> Int {
-        guard candidates.count > 1, !units.isEmpty else { return 0 }
-        let means = candidates.map { Self.mean($0.losses) }
-        let best = means.indices.min { means[$0] < means[$1] }!
-        func excess(_ place: Int) -> (mean: Double, error: Double) {
-            Plurality.gain(zip(candidates[place].losses, candidates[best].losses).map { $0 - $1 }, units: units)
+    /// The log losses of comparisons by people who are placed by others.
+    private func losses(
+        _ scores: PrototypeScores, _ people: KnownPeople, learnt: ComparisonSet, asked: ComparisonSet
+    ) throws -> [Double] {
+        let k = scores.prototypes
+        let placed = place(
+            try scores.gaps(learnt), people.places(learnt), people.names.count, learnt,
+            Array(0..<learnt.count))
+        let everyone = placed.population.position(placed.population.before)
+        let gaps = try scores.gaps(asked)
+        let predictions = people.places(asked).enumerated().map { place, owner in
+            (owner < 0 ? everyone : placed.positions[owner])
+                .prediction(gaps.values[place * k..<(place + 1) * k])
         }
-        let single = excess(0)
-        if single.mean < 2 * single.error || best == 0 { return 0 }
-        return (1...best).first { excess($0).mean <= excess($0).error } ?? best
+        return Plurality.losses(predictions, asked)
     }
 
     private func limits(
@@ -103,25 +98,30 @@ struct PrototypeTraining {
             limits.append(
                 isPoints
                     ? "prototypes are known up to their order, and up to rotations and shifts of their space"
-                    : "prototypes are known up to their order, and their directions up to changes of their space")
+                    : "prototypes are known up to their order, and their directions up to changes of their space"
+            )
         }
         if counts.count > 1, people.names.count < 2 {
             limits.append("there is one judge only, so that tastes cannot be told apart")
         }
         let few = people.answers.count { $0 < 5 }
         if k > 1, few > 0 {
-            limits.append("\(few) of \(people.names.count) judges gave fewer than 5 answers; they are mostly the population")
+            limits.append(
+                "\(few) of \(people.names.count) judges gave fewer than 5 answers; they are mostly the population"
+            )
         }
         let nobody = owners.count { $0 < 0 }
-        if nobody > 0 { limits.append("\(nobody) comparisons have no judge and say nothing about who differs") }
+        if nobody > 0 {
+            limits.append("\(nobody) comparisons have no judge and say nothing about who differs")
+        }
         return limits
     }
 
     /// The population and the people's places in it.
     private func place(
-        _ k: Int, _ gaps: Matrix, _ owners: [Int], _ count: Int, _ data: ComparisonSet, _ places: [Int]
+        _ gaps: Matrix, _ owners: [Int], _ count: Int, _ data: ComparisonSet, _ places: [Int]
     ) -> (population: SimplexPrior, positions: [PersonPosition]) {
-        var population = SimplexPrior(prototypes: k)
+        var population = SimplexPrior(prototypes: gaps.columns)
         var own = [[Int]](repeating: [], count: count)
         for place in places where owners[place] >= 0 { own[owners[place]].append(place) }
         let (lists, start) = (own, population)
@@ -163,7 +163,10 @@ struct PrototypeTraining {
         let (width, d) = (data.items.features.columns, dimensions)
         let contexts = isPoints ? nil : tables.contexts
         let network = Network(
-            map: MLP([width] + hidden + [d], using: &random),
+            // Small at first, so that distances start out nearly linear in the features.
+            map: MLP(
+                [width] + hidden + [d],
+                outputInitializer: .normal(0.1 / Double(hidden.last ?? width).squareRoot()), using: &random),
             rows: contexts == nil
                 ? Parameter(.randomNormal([k, d], deviation: 0.5, using: &random)) : nil,
             directions: contexts.map { MLP([$0.width] + contextHidden + [k * d], using: &random) },
@@ -171,7 +174,9 @@ struct PrototypeTraining {
         let certificate = try trainer.fit(id, network, on: data, loss: loss, seed: seed, watch: watch) {
             places, _ in
             let ends = places.map { data.left[$0] } + places.map { data.right[$0] }
-            let mapped = network.map(tables.features.selecting(Tensor(ends))).reshaped(to: [2, places.count, d])
+            let mapped = network.map(tables.features.selecting(Tensor(ends))).reshaped(to: [
+                2, places.count, d,
+            ])
             let gap = mapped[0] - mapped[1]
             var gaps: Tensor
             if let directions = network.directions, let contexts {

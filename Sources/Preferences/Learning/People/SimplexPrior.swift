@@ -140,7 +140,8 @@ public struct PersonPosition: Sendable, Hashable {
             weights: weights,
             covariance: Matrix(rows: k, columns: k) { a, b in
                 all.reduce(0) {
-                    $0 + ($1.covariance[a, b] + ($1.weights[a] - weights[a]) * ($1.weights[b] - weights[b])) / n
+                    $0 + ($1.covariance[a, b] + ($1.weights[a] - weights[a]) * ($1.weights[b] - weights[b]))
+                        / n
                 }
             })
     }

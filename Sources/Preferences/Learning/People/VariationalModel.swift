@@ -23,14 +23,17 @@ public struct VariationalModel: PreferencePredictor {
 
         /// Creates it.
         public init(mean: [Double], variance: [Double]) {
-            precondition(mean.count == variance.count && variance.allSatisfy { $0 > 0 }, "a variance for each mean")
+            precondition(
+                mean.count == variance.count && variance.allSatisfy { $0 > 0 }, "a variance for each mean")
             self.mean = mean
             self.variance = variance
         }
     }
 
-    /// r, from [x, z].
+    /// The part of r that is a network, from [x, z].
     public let reward: DenseNetwork
+    /// w, then B, (1 + L, features): the part of r that is linear in the features.
+    public let slopes: Matrix
     /// What answers go through first.
     public let standardization: Standardization
     /// L.
@@ -39,16 +42,20 @@ public struct VariationalModel: PreferencePredictor {
     let people: KnownPeople
     /// η and the logits of λ; nil where nobody is told apart.
     private let evidence: DenseNetwork?
+    /// C.
+    private let reading: Matrix?
     private var latents: [Latent] = []
 
     /// How many draws a person is asked with, and a mixture of people.
     private static let draws = (person: 16, mixture: 64)
 
     init(
-        reward: DenseNetwork, evidence: DenseNetwork?, standardization: Standardization, latent: Int,
-        people: KnownPeople, certificate: FitCertificate
+        reward: DenseNetwork, slopes: Matrix, evidence: DenseNetwork?, reading: Matrix?,
+        standardization: Standardization, latent: Int, people: KnownPeople, certificate: FitCertificate
     ) {
         self.reward = reward
+        self.slopes = slopes
+        self.reading = reading
         self.evidence = evidence
         self.standardization = standardization
         self.latent = latent
@@ -111,7 +118,7 @@ public struct VariationalModel: PreferencePredictor {
         let rows = Self.evidence(of: data, contexts)
         var eta = [Double](repeating: 0, count: contexts.count * latent)
         var precision = [Double](repeating: 1, count: contexts.count * latent)
-        if let evidence {
+        if let evidence, let reading {
             let width = features
             for range in Parallel.chunks(rows.people.count, size: 4096) {
                 let won = standardization(data.items.features.selecting(Array(rows.won[range])))
@@ -120,10 +127,13 @@ public struct VariationalModel: PreferencePredictor {
                     Matrix(rows: range.count, columns: 2 * width) {
                         $1 < width ? won[$0, $1] : lost[$0, $1 - width]
                     })
+                let direct = (won.multiplyTransposed(reading), lost.multiplyTransposed(reading))
                 for (row, place) in range.enumerated() {
                     for column in 0..<latent {
                         let index = rows.people[place] * latent + column
-                        eta[index] += rows.weights[place] * read[row, column]
+                        eta[index] +=
+                            rows.weights[place]
+                            * (read[row, column] + direct.0[row, column] - direct.1[row, column])
                         precision[index] +=
                             rows.weights[place] * Special.log1pExp(read[row, latent + column])
                     }
@@ -139,7 +149,8 @@ public struct VariationalModel: PreferencePredictor {
 
     /// Draws of z, each row one: of one person, in pairs that mirror each other, or of people in turn.
     private func draws(_ who: [Latent], seed: UInt64, count: Int? = nil) -> Matrix {
-        let count = count ?? (who.count == 1 ? Self.draws.person : max(Self.draws.mixture, min(256, who.count)))
+        let count =
+            count ?? (who.count == 1 ? Self.draws.person : max(Self.draws.mixture, min(256, who.count)))
         var random = CounterRandom(seed: 0x2a7e).split(seed)
         var order = Array(who.indices)
         random.shuffle(&order)
@@ -165,7 +176,11 @@ public struct VariationalModel: PreferencePredictor {
         case .everyone:
             draws(
                 latents.isEmpty
-                    ? [Latent(mean: .init(repeating: 0, count: latent), variance: .init(repeating: 1, count: latent))]
+                    ? [
+                        Latent(
+                            mean: .init(repeating: 0, count: latent),
+                            variance: .init(repeating: 1, count: latent))
+                    ]
                     : latents, seed: 0)
         }
     }
@@ -181,7 +196,9 @@ public struct VariationalModel: PreferencePredictor {
         let width = features
         let own = Matrix(rows: first.bias.count, columns: width) { first.weight[$0, $1] }
         let items = places.map { data.left[$0] } + places.map { data.right[$0] }
-        var base = standardization(data.items.features.selecting(items)).multiplyTransposed(own)
+        let x = standardization(data.items.features.selecting(items))
+        let linear = x.multiplyTransposed(slopes)
+        var base = x.multiplyTransposed(own)
         let hidden = first.bias.count
         base.values = base.values.enumerated().map { $1 + first.bias[$0 % hidden] }
         let rest = DenseNetwork(
@@ -198,7 +215,11 @@ public struct VariationalModel: PreferencePredictor {
             var values = inner.values
             for place in values.indices { values[place] = max(0, values[place] + shift[place % hidden]) }
             inner.values = values
-            let scores = rest(inner).values
+            var scores = rest(inner).values
+            for item in scores.indices {
+                scores[item] += linear[item, 0]
+                for column in 0..<latent { scores[item] += linear[item, column + 1] * draws[draw, column] }
+            }
             return (0..<count).map { scores[$0] - scores[count + $0] }
         }
         return Matrix(rows: draws.rows, columns: count, values: rows.flatMap { $0 })
@@ -206,7 +227,8 @@ public struct VariationalModel: PreferencePredictor {
 
     private func predictions(_ data: ComparisonSet, _ places: [Int], _ draws: Matrix) -> [Prediction] {
         Parallel.chunks(places.count, size: 2048).flatMap { range -> [Prediction] in
-            let gaps = self.gaps(data, Array(places[range]), latent == 0 ? Matrix(rows: 1, columns: 0) : draws)
+            let gaps = self.gaps(
+                data, Array(places[range]), latent == 0 ? Matrix(rows: 1, columns: 0) : draws)
             return (0..<range.count).map { column in
                 let values = (0..<gaps.rows).map { gaps[$0, column] }
                 let mean = values.reduce(0, +) / Double(values.count)
@@ -242,6 +264,8 @@ public struct VariationalModel: PreferencePredictor {
     public var state: ModelState {
         var state = ModelState()
         state.nest("reward", reward.state)
+        state["slopes"] = .init(slopes.values, shape: [slopes.rows, slopes.columns])
+        if let reading { state["reading"] = .init(reading.values, shape: [reading.rows, reading.columns]) }
         if let evidence { state.nest("evidence", evidence.state) }
         standardization.keep(in: &state)
         people.keep(in: &state)
@@ -254,16 +278,22 @@ public struct VariationalModel: PreferencePredictor {
 
     public init(_ state: ModelState) throws {
         let latent = Int(try state.number("latent"))
+        func matrix(_ name: String) throws -> Matrix {
+            let numbers = try state.numbers(name, rank: 2)
+            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
+        }
         self.init(
-            reward: try DenseNetwork(state.nested("reward")),
+            reward: try DenseNetwork(state.nested("reward")), slopes: try matrix("slopes"),
             evidence: latent > 0 ? try DenseNetwork(state.nested("evidence")) : nil,
+            reading: latent > 0 ? try matrix("reading") : nil,
             standardization: try Standardization(state), latent: latent, people: try KnownPeople(state),
             certificate: try state.certificate)
         let means = try state.numbers("latent.means", rank: 2)
         let variances = try state.numbers("latent.variances", rank: 2)
         guard means.shape == [people.names.count, latent], variances.shape == means.shape,
             variances.values.allSatisfy({ $0 > 0 }), reward.inputs == features + latent,
-            reward.layers.count > 1,
+            reward.layers.count > 1, slopes.rows == latent + 1, slopes.columns == features,
+            reading.map({ $0.rows == latent && $0.columns == features }) ?? true,
             evidence.map({ $0.inputs == 2 * features && $0.outputs == 2 * latent }) ?? true
         else { throw LearningError.data("the parts of the model do not fit together") }
         latents = people.names.indices.map { person in
@@ -277,7 +307,9 @@ extension VariationalModel: QuestionChooser {
     public func beliefs(about candidates: ComparisonSet, after answers: ComparisonSet?) throws -> Beliefs {
         try candidates.require(features: features)
         let who =
-            try answers.flatMap { $0.count > 0 ? try draws([latent(of: $0)], seed: 1, count: Self.draws.mixture) : nil }
+            try answers.flatMap {
+                $0.count > 0 ? try draws([latent(of: $0)], seed: 1, count: Self.draws.mixture) : nil
+            }
             ?? draws(.everyone)
         var gaps = self.gaps(
             candidates, Array(0..<candidates.count), latent == 0 ? Matrix(rows: 1, columns: 0) : who)

@@ -7,16 +7,16 @@ import Tensors
 /// Source: Poddar, Wan, Ivison, Gupta and Jaques, "Personalizing Reinforcement Learning from Human Feedback with Variational
 /// Preference Learning" (2024). A person is a vector z of L numbers, a priori N(0, I):
 ///
-///     P(a ≻ b | z) = σ(r(a, z) − r(b, z)),   r an MLP over [x, z]
+///     P(a ≻ b | z) = σ(r(a, z) − r(b, z)),   r(x, z) = (w + Bᵀz)·x + MLP([x, z])
 ///     minimise  mean ℓ(r(a, z) − r(b, z), y) + β KL(q(z | answers) ‖ N(0, I)),   z ~ q
 ///
 /// The posterior q is the product of the prior and a factor for each answer (won over lost),
 ///
 ///     Λ = 1 + Σ λ(x_won, x_lost),   μ = Σ η(x_won, x_lost)/Λ,   q = N(μ, diag(1/Λ)),
 ///
-/// with η and λ ≥ 0 a network: the order of answers does not matter, swapping sides and label changes nothing, no answer leaves
+/// with λ ≥ 0 a network and η = C (x_won − x_lost) and a network: the order of answers does not matter, swapping sides and label changes nothing, no answer leaves
 /// the prior, and each answer makes q narrower. (The source takes the mean over encoded answers and lets a network say the
-/// width.) In training, people are inferred from some of their answers and judged by others; β is raised from 0 in four
+/// width, and has no linear parts; with them, many features need far fewer comparisons.) In training, people are inferred from some of their answers and judged by others; β is raised from 0 in four
 /// cycles. It learns to infer, so that newcomers need no training.
 ///
 /// Unless `latent` is given, a network for all alike (L = 0, Bradley–Terry) is trained too, and people are told apart only where
@@ -119,8 +119,12 @@ struct VariationalTraining {
 
     private struct Network: Module {
         let reward: MLP
+        /// w, then B, (1 + L, features).
+        let slopes: Parameter
         /// From both sides to η and the logits of λ.
         let evidence: MLP?
+        /// C, (L, features).
+        let reading: Parameter?
     }
 
     /// Trains with a latent of some size.
@@ -129,7 +133,14 @@ struct VariationalTraining {
         let (width, hidden) = (data.items.features.columns, learner.hidden)
         let network = Network(
             reward: MLP([width + latent] + hidden + [1], using: &random),
-            evidence: latent == 0 ? nil : MLP([2 * width] + hidden + [2 * latent], using: &random))
+            slopes: Parameter(
+                .randomNormal([1 + latent, width], deviation: 0.1 / Double(width).squareRoot(), using: &random)),
+            evidence: latent == 0 ? nil : MLP([2 * width] + hidden + [2 * latent], using: &random),
+            reading: latent == 0
+                ? nil
+                : Parameter(
+                    .randomNormal(
+                        [latent, width], deviation: 1 / Double(width).squareRoot(), using: &random)))
         var own = [[Int]](repeating: [], count: people.names.count)
         for place in split.train where owners[place] >= 0 { own[owners[place]].append(place) }
         var divergence = Tensor(Float(0))
@@ -145,12 +156,15 @@ struct VariationalTraining {
             }
         ) { places, phase in
             let ends = places.map { data.left[$0] } + places.map { data.right[$0] }
-            var inputs = features.selecting(Tensor(ends))
-            if let evidence = network.evidence {
+            let items = features.selecting(Tensor(ends))
+            var inputs = items
+            let slopes = items.linear(network.slopes.value)
+            var linear = slopes[.rest, 0]
+            if network.evidence != nil {
                 let isTraining = if case .training = phase { true } else { false }
                 let (who, contexts) = contexts(
                     of: places, own, count: isTraining ? nil : 64, using: &random)
-                let (mean, precision) = posterior(evidence, contexts, latent)
+                let (mean, precision) = posterior(network, contexts, latent)
                 var z = mean
                 if isTraining {
                     let noise = Tensor.randomNormal([contexts.count, latent], using: &random)
@@ -159,18 +173,28 @@ struct VariationalTraining {
                     divergence =
                         (variance + mean.squared() - 1.0 + precision.log()).sum(over: 1).mean(over: 0) * 0.5
                 }
-                inputs = .concatenated([inputs, z.selecting(Tensor(who + who))], over: 1)
+                let own = z.selecting(Tensor(who + who))
+                inputs = .concatenated([items, own], over: 1)
+                linear = linear + (slopes[.rest, 1..<latent + 1] * own).sum(over: 1)
             }
-            let scores = network.reward(inputs, phase: phase).reshaped(to: [2, places.count])
+            let scores = (network.reward(inputs, phase: phase).flattened() + linear).reshaped(to: [
+                2, places.count,
+            ])
             return scores[0] - scores[1]
         }
         certificate.limits =
             latent == 0
             ? [] : ["the numbers that describe a person are known up to any change of their space"]
         return try VariationalModel(
-            reward: DenseNetwork(network.reward), evidence: network.evidence.map { DenseNetwork($0) },
+            reward: DenseNetwork(network.reward), slopes: Self.matrix(network.slopes),
+            evidence: network.evidence.map { DenseNetwork($0) }, reading: network.reading.map(Self.matrix),
             standardization: standardization, latent: latent, people: people, certificate: certificate
         ).knowing(data)
+    }
+
+    private static func matrix(_ parameter: Parameter) -> Matrix {
+        let value = parameter.value
+        return Matrix(rows: value.size(0), columns: value.size(1), values: value.doubles)
     }
 
     /// The people of some comparisons and, for each, the answers to infer them from: in training some that are not among these
@@ -200,18 +224,18 @@ struct VariationalTraining {
 
     /// The means and precisions of q for each person.
     private func posterior(
-        _ evidence: MLP, _ contexts: [[Int]], _ latent: Int
+        _ network: Network, _ contexts: [[Int]], _ latent: Int
     ) -> (mean: Tensor, precision: Tensor) {
         let rows = VariationalModel.evidence(of: data, contexts)
-        guard !rows.people.isEmpty else {
+        guard let evidence = network.evidence, let reading = network.reading, !rows.people.isEmpty else {
             return (.zeros([contexts.count, latent]), .ones([contexts.count, latent]))
         }
-        let sides = Tensor.concatenated(
-            [features.selecting(Tensor(rows.won)), features.selecting(Tensor(rows.lost))], over: 1)
-        let read = evidence(sides)
+        let (won, lost) = (features.selecting(Tensor(rows.won)), features.selecting(Tensor(rows.lost)))
+        let read = evidence(.concatenated([won, lost], over: 1))
+        let eta = read[.rest, 0..<latent] + (won - lost).linear(reading.value)
         let weights = Tensor(rows.weights.map { Float($0) }, shape: [rows.weights.count, 1])
         let parts = Tensor.concatenated(
-            [read[.rest, 0..<latent], read[.rest, latent..<2 * latent].softplus()], over: 1)
+            [eta, read[.rest, latent..<2 * latent].softplus()], over: 1)
         let sums = Tensor.zeros([contexts.count, 2 * latent]).indexAdding(
             parts * weights, at: Tensor(rows.people))
         let precision = sums[.rest, latent..<2 * latent] + 1.0
