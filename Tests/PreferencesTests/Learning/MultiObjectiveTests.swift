@@ -229,7 +229,7 @@ struct MultiObjectiveTests {
         let data = try Self.world(prompts: 300)
         var plain = data
         plain.items.promptFeatures = nil
-        let gated = try MultiObjectiveReward(trainer: PairTrainer(steps: 800, learningRate: 3e-3)).fit(data)
+        let gated = try MultiObjectiveReward().fit(data)
         let shared = try MultiObjectiveReward().fit(plain)
         func accuracy(_ model: MultiObjectiveModel) throws -> Double {
             try HeldOutReport(model, on: data, resamples: 0).all.accuracy

@@ -13,13 +13,10 @@ struct GatedQualities: Experiment {
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let runs = size == .full ? 5 : 1
-        var trainer = PairTrainer(steps: 2000, batch: 256, validationShare: 0)
-        if size == .quick { (trainer.steps, trainer.batch, trainer.learningRate) = (600, 128, 3e-3) }
         var (accuracies, opened, strengths) = ([Double](repeating: 0, count: 4), [0.0, 0.0], [Double]())
         for run in 0..<runs {
             let world = try World(seed: seed &* 1000 &+ UInt64(run))
-            let learner = MultiObjectiveReward(
-                debiasedFrom: "length", trainer: trainer, ratedItems: world.rated)
+            let learner = MultiObjectiveReward(debiasedFrom: "length", ratedItems: world.rated)
             let gated = try learner.fit(world.train, seed: seed)
             var plain = world.train
             plain.items.promptFeatures = nil

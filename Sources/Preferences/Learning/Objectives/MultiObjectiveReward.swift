@@ -58,7 +58,7 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         loss: Loss, debiasedFrom: String? = nil, debiasing: OneSidedDebiasing = OneSidedDebiasing(),
         ridges: [Double] = (-2...4).map { pow(10, Double($0)) }, ridge: Double = 1e-4,
         hidden: [Int] = [32, 32, 32], temperature: Double = 10, dropout: Double = 0.2,
-        trainer: PairTrainer = PairTrainer(), ratedItems: ItemSet? = nil
+        trainer: PairTrainer = Self.gateTrainer, ratedItems: ItemSet? = nil
     ) {
         precondition(!ridges.isEmpty && ridges.allSatisfy { $0 > 0 }, "the α of a regression are positive")
         precondition(ridge >= 0, "λ is \(ridge), but must not be negative")
@@ -75,6 +75,9 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         self.trainer = trainer
         self.ratedItems = ratedItems
     }
+
+    /// How the gate is trained: with larger steps than other networks, since T divides its slopes.
+    public static var gateTrainer: PairTrainer { PairTrainer(learningRate: 3e-3) }
 
     public func lacks(_ data: ComparisonSet) -> String? {
         if data.count == 0 { return "comparisons" }
@@ -229,7 +232,7 @@ extension MultiObjectiveReward where Loss == LogisticLoss {
     /// Creates the learner with the Bradley–Terry loss.
     public init(
         debiasedFrom: String? = nil, hidden: [Int] = [32, 32, 32], temperature: Double = 10,
-        dropout: Double = 0.2, trainer: PairTrainer = PairTrainer(), ratedItems: ItemSet? = nil
+        dropout: Double = 0.2, trainer: PairTrainer = Self.gateTrainer, ratedItems: ItemSet? = nil
     ) {
         self.init(
             loss: LogisticLoss(), debiasedFrom: debiasedFrom, hidden: hidden, temperature: temperature,
