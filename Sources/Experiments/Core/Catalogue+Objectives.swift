@@ -15,6 +15,7 @@ extension Catalogue {
             needsTensors: true),
         CatalogueEntry(
             id: "r3-reward", paper: "Kim and Seo 2024", module: "Preferences",
-            summary: "Relevance, length and variety as a reward without data", experiment: FarmingResistance()),
+            summary: "Relevance, length and variety as a reward without data", experiment: FarmingResistance()
+        ),
     ]
 }

@@ -24,7 +24,8 @@ struct AspectTests {
         let weight = model.weights![0]
         var slope = 0.0
         for place in 0..<data.count {
-            let gap = data.items.features.row(data.left[place])[0] - data.items.features.row(data.right[place])[0]
+            let gap =
+                data.items.features.row(data.left[place])[0] - data.items.features.row(data.right[place])[0]
             slope += (data.labels[place] - Special.logistic(weight * gap)) * gap
         }
         #expect(abs(slope) / Double(data.count) < 1e-5)
@@ -74,7 +75,9 @@ struct AspectTests {
         let linear = try AspectReward().fit(data)
         try check(linear)
         #expect(linear.aspects[1] == "feature 2")
-        for aspect in 0..<5 { #expect(try linear.attribution(data.items)[9, aspect] == linear.weights![aspect]) }
+        for aspect in 0..<5 {
+            #expect(try linear.attribution(data.items)[9, aspect] == linear.weights![aspect])
+        }
         guard Torch.isAvailable else { return }
         let network = try AspectReward(
             hidden: [8, 4], trainer: PairTrainer(steps: 60, batch: 32, validateEvery: 10)

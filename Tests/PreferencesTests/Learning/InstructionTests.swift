@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Testing
 
@@ -17,7 +16,8 @@ struct InstructionTests {
             (.atMostSentences(4), true), (.atMostSentences(3), false), (.paragraphs(2), true),
             (.paragraphs(1), false), (.bullets(2), true), (.bullets(3), false), (.includes("WATER"), true),
             (.includes("wat"), false), (.avoids("tulips"), true), (.avoids("sun"), false),
-            (.starts(with: "roses need"), true), (.starts(with: "Rose"), false), (.ends(with: "water well"), true),
+            (.starts(with: "roses need"), true), (.starts(with: "Rose"), false),
+            (.ends(with: "water well"), true),
             (.ends(with: "ell"), false), (.lowercase, false), (.uppercase, false), (.noCommas, false),
             (.hasDigits, false), (.quoted, false),
         ]
@@ -38,7 +38,8 @@ struct InstructionTests {
     @Test("What excludes itself is found, what an answer obeys never is")
     func contradictions() {
         let clashes: [(TextConstraint, TextConstraint)] = [
-            (.atLeastWords(9), .atMostWords(8)), (.includes("sun"), .avoids("Sun")), (.bullets(2), .bullets(3)),
+            (.atLeastWords(9), .atMostWords(8)), (.includes("sun"), .avoids("Sun")),
+            (.bullets(2), .bullets(3)),
             (.lowercase, .uppercase), (.starts(with: "Let us see"), .avoids("us")),
             (.starts(with: "My answer"), .quoted), (.ends(with: "a, b"), .noCommas),
             (.starts(with: "one"), .starts(with: "two")), (.atLeastSentences(5), .atMostWords(4)),
@@ -58,7 +59,9 @@ struct InstructionTests {
 
     /// Texts of random words, some with capitals, commas, digits, bullets or paragraphs.
     static func text(_ random: inout CounterRandom) -> String {
-        let words = ["garden", "river", "Stone", "music", "letter", "quick", "blue,", "seven", "42", "the", "a"]
+        let words = [
+            "garden", "river", "Stone", "music", "letter", "quick", "blue,", "seven", "42", "the", "a",
+        ]
         var parts: [String] = []
         for _ in 0..<(1 + random.below(5)) {
             var sentence = (0..<(2 + random.below(9))).map { _ in words[random.below(words.count)] }
@@ -67,7 +70,8 @@ struct InstructionTests {
             if random.bernoulli(0.2) { sentence = "- " + sentence }
             parts.append(sentence)
         }
-        let text = parts.joined(separator: random.bernoulli(0.3) ? "\n\n" : random.bernoulli(0.5) ? "\n" : " ")
+        let text = parts.joined(
+            separator: random.bernoulli(0.3) ? "\n\n" : random.bernoulli(0.5) ? "\n" : " ")
         return random.bernoulli(0.2) ? text.lowercased() : text
     }
 
@@ -95,7 +99,9 @@ struct InstructionTests {
         }
         #expect(Set(intra.map(\.contrast)).count == 2)
         #expect(Set(intra.flatMap { $0.suited.constraints.map(\.kind) }).count >= 12)
-        #expect(inter.contains { $0.narrower.constraints.isEmpty } && inter.contains { !$0.narrower.constraints.isEmpty })
+        #expect(
+            inter.contains { $0.narrower.constraints.isEmpty }
+                && inter.contains { !$0.narrower.constraints.isEmpty })
         let again = Parallel.withThreads(1) { maker.make(comparisons, seed: 1) }
         #expect(again.intra == intra && again.inter == inter)
         let wrong = IntraSamplePair(
@@ -115,7 +121,8 @@ struct InstructionTests {
     func plain() throws {
         let data = try LearningWorld.linear([1, -1, 0.5])
         let set = try MultiLevelSet(
-            base: data, intra: [.init(0, over: 1)], inter: [.init(.init(0, over: 1), over: .init(2, over: 3))])
+            base: data, intra: [.init(0, over: 1)], inter: [.init(.init(0, over: 1), over: .init(2, over: 3))]
+        )
         let loss = MultiLevelLoss(intraWeight: 0, interWeight: 0)
         let model = try MultiLevelReward(loss: loss).fit(set)
         #expect(model.weights == (try LinearReward().fit(data).weights))
@@ -146,7 +153,6 @@ struct InstructionTests {
         #expect(abs(alone + 0.7 * (1 - Special.logistic(0.4))) < 1e-15)
     }
 
-    /// Items with the features [quality, sum of signs of three instructions in the prompt].
     @Test("The fit is where the gradient of all three levels is zero")
     func stationary() throws {
         var random = CounterRandom(seed: 8)
@@ -200,7 +206,9 @@ struct InstructionTests {
         #expect(inter.weights[0] == 0 && inter.weights[1] == 0 && inter.weights[2] > 0)
     }
 
-    @Test("From texts alone it learns to prefer the answer that obeys more, without forgetting what people prefer")
+    @Test(
+        "From texts alone it learns to prefer the answer that obeys more, without forgetting what people prefer"
+    )
     func texts() throws {
         let comparisons = Self.comparisons(200, seed: 6)
         let maker = InstructionPairs(ConstraintGenerator(vocabulary: comparisons.map(\.chosen)))
@@ -221,7 +229,8 @@ struct InstructionTests {
         let gap = model.score(one.prompt, one.chosen) - model.score(one.prompt, one.rejected)
         #expect(abs(why.difference - gap) < 1e-9)
         #expect(throws: LearningError.self) {
-            try InstructionRewardModel(features: InstructionFeatures(["x"]) { _, _ in [0] }, reward: model.reward)
+            try InstructionRewardModel(
+                features: InstructionFeatures(["x"]) { _, _ in [0] }, reward: model.reward)
         }
     }
 

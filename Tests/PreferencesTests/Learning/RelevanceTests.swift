@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Testing
 
@@ -8,11 +7,17 @@ import Testing
 struct RelevanceTests {
     @Test("Texts are cut into words and marks")
     func words() {
-        #expect(Words.tokens("Don't stop, it's 3.5 'odd'!") == ["don't", "stop", ",", "it's", "3", ".", "5", "'", "odd", "'", "!"])
+        #expect(
+            Words.tokens("Don't stop, it's 3.5 'odd'!") == [
+                "don't", "stop", ",", "it's", "3", ".", "5", "'", "odd", "'", "!",
+            ])
         #expect(Words.words("One, two.") == ["one", "two"])
         #expect(Words.runs(["a", "b", "c"], of: 2) == ["a b", "b c"])
         #expect(Words.runs(["a"], of: 2).isEmpty)
-        #expect(Words.sentences("It is 3.5 m. Really? Yes!\nNew line") == ["It is 3.5 m.", "Really?", "Yes!", "New line"])
+        #expect(
+            Words.sentences("It is 3.5 m. Really? Yes!\nNew line") == [
+                "It is 3.5 m.", "Really?", "Yes!", "New line",
+            ])
         #expect(Words.sentences("... !").isEmpty)
     }
 
@@ -82,13 +87,15 @@ struct RelevanceTests {
         for query in [
             "Who wrote Faust?", "How many moons has Mars?", "Is Pluto a planet?", "When did Rome fall?",
             "Pick one: A) red B) blue", "True or false: water boils at 100 °C.", "I like Rome. Where is it?",
-            "Which river is longest?",
+            "Which river is longest?", "What country is Lima in?",
         ] {
             #expect(QuestionKind(query: query) == .closed, "\(query)")
         }
         for query in [
-            "How do I prune roses?", "Can you write a poem?", "Explain tides.", "", "What do you think of jazz?",
+            "How do I prune roses?", "Can you write a poem?", "Explain tides.", "",
+            "What do you think of jazz?",
             "Write a story about a bear that lives in a city.", "Why is the sky blue?",
+            "Are there good books on chess?", "What is love?",
         ] {
             #expect(QuestionKind(query: query) == .open, "\(query)")
         }

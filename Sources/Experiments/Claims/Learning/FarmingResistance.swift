@@ -16,7 +16,8 @@ struct FarmingResistance: Experiment {
         let world = World()
         let cosine = TermCosine()
         let variants: [(String, RelevanceReward.Parts)] = [
-            ("whole reward", .all), ("relevance", .relevance), ("relevance and length", [.relevance, .length]),
+            ("whole reward", .all), ("relevance", .relevance),
+            ("relevance and length", [.relevance, .length]),
             ("relevance and variety", [.relevance, .variety]), ("length", .length),
         ]
         let rewards = variants.map { RelevanceReward(similarity: cosine, parts: $0.1) }
@@ -36,7 +37,8 @@ struct FarmingResistance: Experiment {
             rows: zip(variants, rows).map { .init($0.0, $1) }
                 + [.init("characters", [.nan, byLength])],
             holds: rows[0][0] >= 0.9 && others.max()! <= 0.1 && rows[0][1] == 0 && byLength == 1,
-            verdict: "answers \(percent(rows[0][0])), without a part at most \(percent(others.max()!)); probe failures "
+            verdict:
+                "answers \(percent(rows[0][0])), without a part at most \(percent(others.max()!)); probe failures "
                 + "\(percent(rows[0][1])), of length \(percent(byLength))"
         )
     }
@@ -103,7 +105,9 @@ struct FarmingResistance: Experiment {
                         let reward = rewards[query][choice] - 0.05 * log(4 * p[choice])
                         total += reward / 16
                         let gain = (reward - baselines[query]) / 16
-                        for place in 0..<4 { gradient[place] += gain * ((place == choice ? 1 : 0) - p[place]) }
+                        for place in 0..<4 {
+                            gradient[place] += gain * ((place == choice ? 1 : 0) - p[place])
+                        }
                     }
                     baselines[query] = update == 0 ? total : 0.9 * baselines[query] + 0.1 * total
                     for place in 0..<4 { logits[query][place] += gradient[place] }

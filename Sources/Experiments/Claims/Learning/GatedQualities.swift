@@ -9,17 +9,16 @@ struct GatedQualities: Experiment {
             + "predict noise-free preferences better than one mixture by 0.12, a weighted sum of features by 0.15 and gates on "
             + "raw ratings by 0.08; the quality that a type of prompt wants has a gate larger by 0.5 there than elsewhere"
     }
-    var baseline: String { "Bradley–Terry on the features; one mixture for all; the same gate without debiasing" }
+    var baseline: String {
+        "Bradley–Terry on the features; one mixture for all; the same gate without debiasing"
+    }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let runs = size == .full ? 5 : 1
-        var trainer = PairTrainer(steps: 2000, batch: 256, validationShare: 0)
-        if size == .quick { (trainer.steps, trainer.batch, trainer.learningRate) = (600, 128, 3e-3) }
         var (accuracies, opened, strengths) = ([Double](repeating: 0, count: 4), [0.0, 0.0], [Double]())
         for run in 0..<runs {
             let world = try World(seed: seed &* 1000 &+ UInt64(run))
-            let learner = MultiObjectiveReward(
-                debiasedFrom: "length", trainer: trainer, ratedItems: world.rated)
+            let learner = MultiObjectiveReward(debiasedFrom: "length", ratedItems: world.rated)
             let gated = try learner.fit(world.train, seed: seed)
             var plain = world.train
             plain.items.promptFeatures = nil
@@ -47,7 +46,8 @@ struct GatedQualities: Experiment {
                 ["gates", "one mixture", "gates, raw ratings", "weighted sum of features"], accuracies
             ).map { .init($0, [$1]) },
             holds: holds,
-            verdict: "ahead by \(margins.map(fixed).joined(separator: ", ")); gates of the wanted quality larger by "
+            verdict:
+                "ahead by \(margins.map(fixed).joined(separator: ", ")); gates of the wanted quality larger by "
                 + "\(opened.map(fixed).joined(separator: " and ")); λ \(fixed(strengths.min()!)) to \(fixed(strengths.max()!))"
         )
     }

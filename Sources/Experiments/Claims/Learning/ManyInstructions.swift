@@ -57,7 +57,8 @@ struct ManyInstructions: Experiment {
             }
             func prompt(_ count: Int) -> [Int] { Array(random.permutation(Self.kinds).prefix(count)) }
             func isBetter(
-                _ a: (quality: Double, signs: [Double]), _ b: (quality: Double, signs: [Double]), _ prompt: [Int]
+                _ a: (quality: Double, signs: [Double]), _ b: (quality: Double, signs: [Double]),
+                _ prompt: [Int]
             ) -> Bool {
                 if let kind = prompt.first, a.signs[kind] != b.signs[kind], random.bernoulli(0.15) {
                     return a.signs[kind] > b.signs[kind]

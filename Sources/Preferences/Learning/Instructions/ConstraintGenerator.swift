@@ -18,7 +18,8 @@ public struct ConstraintGenerator: Sendable {
     /// Creates a generator.
     ///
     /// - Parameter texts: Where words come from that a text does not have, such as all answers; a few English words without.
-    public init(kinds: [TextConstraint.Kind] = TextConstraint.Kind.allCases, vocabulary texts: [String] = []) {
+    public init(kinds: [TextConstraint.Kind] = TextConstraint.Kind.allCases, vocabulary texts: [String] = [])
+    {
         precondition(!kinds.isEmpty, "a generator writes at least one kind of instruction")
         self.kinds = kinds
         let found = Set(texts.flatMap { Words.words($0) }).filter(Self.isTelling).sorted()
@@ -41,7 +42,8 @@ public struct ConstraintGenerator: Sendable {
         _ kind: TextConstraint.Kind, _ text: String, _ satisfied: Bool, _ random: inout CounterRandom
     ) -> TextConstraint? {
         switch kind {
-        case .atLeastWords: return .atLeastWords(Self.bound(TextShape.words(text), above: !satisfied, &random))
+        case .atLeastWords:
+            return .atLeastWords(Self.bound(TextShape.words(text), above: !satisfied, &random))
         case .atMostWords: return .atMostWords(Self.bound(TextShape.words(text), above: satisfied, &random))
         case .atLeastSentences:
             return .atLeastSentences(Self.bound(Words.sentences(text).count, above: !satisfied, &random))
@@ -60,7 +62,8 @@ public struct ConstraintGenerator: Sendable {
         case .starts:
             let words = text.split(whereSeparator: \.isWhitespace)
             guard satisfied else { return .starts(with: Self.pick(Self.beginnings, &random)) }
-            return words.isEmpty ? nil : .starts(with: words.prefix(1 + random.below(3)).joined(separator: " "))
+            return words.isEmpty
+                ? nil : .starts(with: words.prefix(1 + random.below(3)).joined(separator: " "))
         case .ends:
             let words = text.split(whereSeparator: \.isWhitespace)
             guard satisfied else { return .ends(with: Self.pick(Self.endings, &random)) }
@@ -109,7 +112,8 @@ public struct ConstraintGenerator: Sendable {
     private static let usualWords = [
         "account", "balance", "bridge", "camera", "change", "circle", "colour", "corner", "course", "danger",
         "effort", "engine", "family", "flower", "forest", "friend", "garden", "health", "history", "island",
-        "journey", "kitchen", "language", "letter", "market", "memory", "moment", "mountain", "music", "number",
+        "journey", "kitchen", "language", "letter", "market", "memory", "moment", "mountain", "music",
+        "number",
         "office", "paper", "people", "picture", "planet", "reason", "river", "science", "season", "signal",
         "stone", "story", "summer", "table", "travel", "village", "water", "window", "winter", "world",
     ]

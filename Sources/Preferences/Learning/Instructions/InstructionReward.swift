@@ -128,7 +128,8 @@ public struct InstructionRewardModel: Sendable {
     public init(features: InstructionFeatures, reward: LinearRewardModel) throws {
         guard reward.features == features.names.count else {
             throw LearningError.data(
-                "the answers are described by \(features.names.count) features, the model has learnt from \(reward.features)")
+                "the answers are described by \(features.names.count) features, the model has learnt from \(reward.features)"
+            )
         }
         self.features = features
         self.reward = reward

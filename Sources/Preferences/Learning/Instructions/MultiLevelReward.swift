@@ -91,7 +91,9 @@ public struct MultiLevelReward: Sendable {
     /// - Throws: `LearningError.data` where there are no comparisons of answers.
     public func fit(_ data: MultiLevelSet, watch: FitWatch = FitWatch()) throws -> LinearRewardModel {
         let base = data.base
-        guard base.count > 0 else { throw LearningError.data("mapl needs comparisons, which these data do not have") }
+        guard base.count > 0 else {
+            throw LearningError.data("mapl needs comparisons, which these data do not have")
+        }
         let total = base.weights.reduce(0, +)
         var rows = base.differences()
         var (labels, weights) = (base.labels, base.weights)
@@ -108,7 +110,8 @@ public struct MultiLevelReward: Sendable {
         let narrower = try Self.gaps(base.items, data.inter.map(\.narrower))
         add(try wider.subtracting(narrower), loss.interWeight)
         // Each difference against nothing, as if it were an item.
-        let zero = try FeatureMatrix(rows: 1, columns: rows.columns, values: [Double](repeating: 0, count: rows.columns))
+        let zero = try FeatureMatrix(
+            rows: 1, columns: rows.columns, values: [Double](repeating: 0, count: rows.columns))
         var flat = try ComparisonSet(
             items: ItemSet(features: rows.appending(zero)), left: Array(0..<rows.rows),
             right: [Int](repeating: rows.rows, count: rows.rows), labels: labels)
@@ -128,6 +131,7 @@ public struct MultiLevelReward: Sendable {
 extension FeatureMatrix {
     /// The differences of rows, one by one.
     func subtracting(_ other: FeatureMatrix) throws -> FeatureMatrix {
-        try ComparisonSet(first: self, second: other, labels: [Double](repeating: 1, count: rows)).differences()
+        try ComparisonSet(first: self, second: other, labels: [Double](repeating: 1, count: rows))
+            .differences()
     }
 }

@@ -39,7 +39,8 @@ public enum TextConstraint: Sendable, Hashable {
 
     /// What kinds there are.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        case atLeastWords, atMostWords, atLeastSentences, atMostSentences, paragraphs, bullets, includes, avoids
+        case atLeastWords, atMostWords, atLeastSentences, atMostSentences, paragraphs, bullets, includes,
+            avoids
         case starts, ends, lowercase, uppercase, noCommas, hasDigits, quoted
     }
 
@@ -113,7 +114,9 @@ public enum TextConstraint: Sendable, Hashable {
     /// Whether no text can obey both.
     ///
     /// Such pairs are found where the kinds alone tell; that none is found does not prove that some text obeys both.
-    public func contradicts(_ other: TextConstraint) -> Bool { clashes(with: other) || other.clashes(with: self) }
+    public func contradicts(_ other: TextConstraint) -> Bool {
+        clashes(with: other) || other.clashes(with: self)
+    }
 
     private func clashes(with other: TextConstraint) -> Bool {
         switch (self, other) {
@@ -173,14 +176,16 @@ enum TextShape {
     static func starts(_ text: String, with phrase: String) -> Bool {
         let (text, phrase) = (trimmed(text).lowercased(), trimmed(phrase).lowercased())
         guard text.hasPrefix(phrase) else { return false }
-        return !(phrase.last.map(isInWord) ?? false) || !(text.dropFirst(phrase.count).first.map(isInWord) ?? false)
+        return !(phrase.last.map(isInWord) ?? false)
+            || !(text.dropFirst(phrase.count).first.map(isInWord) ?? false)
     }
 
     /// Whether a text ends with the whole words of a phrase.
     static func ends(_ text: String, with phrase: String) -> Bool {
         let (text, phrase) = (trimmed(text).lowercased(), trimmed(phrase).lowercased())
         guard text.hasSuffix(phrase) else { return false }
-        return !(phrase.first.map(isInWord) ?? false) || !(text.dropLast(phrase.count).last.map(isInWord) ?? false)
+        return !(phrase.first.map(isInWord) ?? false)
+            || !(text.dropLast(phrase.count).last.map(isInWord) ?? false)
     }
 
     private static func isInWord(_ character: Character) -> Bool {

@@ -64,7 +64,8 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
             let contexts = try items.contexts()
             guard contexts.columns == network.inputs else {
                 throw LearningError.data(
-                    "the prompts have \(contexts.columns) features, the model has learnt from \(network.inputs)")
+                    "the prompts have \(contexts.columns) features, the model has learnt from \(network.inputs)"
+                )
             }
             result = gate(contexts)
         }
@@ -128,10 +129,14 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
             var line = weights.row(quality)
             var intercept = intercepts[quality]
             if let bias, strengths[quality] > 0 {
-                for (column, value) in weights.row(bias).enumerated() { line[column] -= strengths[quality] * value }
+                for (column, value) in weights.row(bias).enumerated() {
+                    line[column] -= strengths[quality] * value
+                }
                 intercept -= strengths[quality] * intercepts[bias]
             }
-            for (row, value) in features.product(line).enumerated() { result[row, quality] = value + intercept }
+            for (row, value) in features.product(line).enumerated() {
+                result[row, quality] = value + intercept
+            }
         }
         return result
     }
@@ -179,7 +184,8 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
             return values
         }
         guard numbers.shape[0] == names.count, !names.isEmpty else {
-            throw LearningError.data("the model has weights for \(numbers.shape[0]) of \(names.count) qualities")
+            throw LearningError.data(
+                "the model has weights for \(numbers.shape[0]) of \(names.count) qualities")
         }
         weights = Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
         intercepts = try vector("intercepts")

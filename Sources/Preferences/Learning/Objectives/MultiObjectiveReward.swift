@@ -58,7 +58,7 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         loss: Loss, debiasedFrom: String? = nil, debiasing: OneSidedDebiasing = OneSidedDebiasing(),
         ridges: [Double] = (-2...4).map { pow(10, Double($0)) }, ridge: Double = 1e-4,
         hidden: [Int] = [32, 32, 32], temperature: Double = 10, dropout: Double = 0.2,
-        trainer: PairTrainer = PairTrainer(), ratedItems: ItemSet? = nil
+        trainer: PairTrainer = Self.gateTrainer, ratedItems: ItemSet? = nil
     ) {
         precondition(!ridges.isEmpty && ridges.allSatisfy { $0 > 0 }, "the α of a regression are positive")
         precondition(ridge >= 0, "λ is \(ridge), but must not be negative")
@@ -76,6 +76,9 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         self.ratedItems = ratedItems
     }
 
+    /// How the gate is trained: with larger steps than other networks, since T divides its slopes.
+    public static var gateTrainer: PairTrainer { PairTrainer(learningRate: 3e-3) }
+
     public func lacks(_ data: ComparisonSet) -> String? {
         if data.count == 0 { return "comparisons" }
         let items = ratedItems ?? data.items
@@ -85,8 +88,8 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
 
     public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> MultiObjectiveModel {
         try require(data)
-        for place in 0..<data.count where data.items.prompt(data.left[place]) != data.items.prompt(data.right[place])
-        {
+        for place in 0..<data.count
+        where data.items.prompt(data.left[place]) != data.items.prompt(data.right[place]) {
             throw LearningError.data(
                 "comparison \(place + 1) is of answers to two prompts; armorm compares answers to one")
         }
@@ -135,7 +138,8 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         let total = data.weights.reduce(0, +)
         guard total > 0 else { throw LearningError.data("all comparisons have weight 0") }
         var gaps = data
-        gaps.items = ItemSet(features: try FeatureMatrix(rows: scores.rows, columns: k, values: scores.values))
+        gaps.items = ItemSet(
+            features: try FeatureMatrix(rows: scores.rows, columns: k, values: scores.values))
         let rows = PairRows(gaps)
         let search = LBFGS(maxIterations: 500, gradientTolerance: 1e-7)
         var calls = 0
@@ -166,16 +170,19 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         try trainer.requireTorch(Self.id)
         guard prompts.columns <= 8192 else {
             throw LearningError.data(
-                "the prompts have \(prompts.columns) features; the gate takes at most 8192 (an encoder, or fewer buckets)")
+                "the prompts have \(prompts.columns) features; the gate takes at most 8192 (an encoder, or fewer buckets)"
+            )
         }
         let prompt = try data.left.map { item -> Int in
             guard let prompt = data.items.prompt(item) else {
-                throw LearningError.data("\(data.items.name(item)) has no prompt, and the gate looks at prompts")
+                throw LearningError.data(
+                    "\(data.items.name(item)) has no prompt, and the gate looks at prompts")
             }
             return prompt
         }
         let k = scores.columns
-        let even = ItemSet(features: try FeatureMatrix((0..<scores.rows).map { [Statistics.mean(scores.row($0))] }))
+        let even = ItemSet(
+            features: try FeatureMatrix((0..<scores.rows).map { [Statistics.mean(scores.row($0))] }))
         var line = data
         line.items = even
         let slope = try LinearReward(loss: loss, ridge: ridge).fit(line).weights[0]
@@ -229,7 +236,7 @@ extension MultiObjectiveReward where Loss == LogisticLoss {
     /// Creates the learner with the Bradley–Terry loss.
     public init(
         debiasedFrom: String? = nil, hidden: [Int] = [32, 32, 32], temperature: Double = 10,
-        dropout: Double = 0.2, trainer: PairTrainer = PairTrainer(), ratedItems: ItemSet? = nil
+        dropout: Double = 0.2, trainer: PairTrainer = Self.gateTrainer, ratedItems: ItemSet? = nil
     ) {
         self.init(
             loss: LogisticLoss(), debiasedFrom: debiasedFrom, hidden: hidden, temperature: temperature,

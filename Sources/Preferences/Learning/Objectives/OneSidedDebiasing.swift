@@ -30,7 +30,8 @@ public struct OneSidedDebiasing: Sendable, Hashable {
     ///
     /// - Complexity: O(n log n) for each strength that is tried.
     public func strength(of scores: [Double], against bias: [Double]) -> Double {
-        precondition(scores.count == bias.count, "\(scores.count) scores and \(bias.count) of what biases them")
+        precondition(
+            scores.count == bias.count, "\(scores.count) scores and \(bias.count) of what biases them")
         return Self.strengths.first { strength in
             let rest = zip(scores, bias).map { $0 - strength * $1 }
             // Without spread there is no correlation.

@@ -7,7 +7,8 @@ import Kernels
 /// z̄ and r̄ are means over the items rated for the quality, so that the intercept is not shrunk. αᵢ is the one of `ridges`
 /// that predicts a held-out fifth of the prompts best, or the middle one where fewer than ten items are rated.
 ///
-/// - Complexity: O(n d² + m d³) for m ridges with up to 512 features, by Cholesky; conjugate gradients beyond.
+/// - Complexity: O(n d² + m d³) for m ridges, by Cholesky factors, with up to 2048 features; beyond by conjugate
+///   gradients, each step of which reads all features twice, at most 50 steps while ridges are compared and 300 in the end.
 struct QualityRegression: Sendable, Hashable {
     /// wᵢ, one row for each quality.
     var weights: Matrix
@@ -24,7 +25,8 @@ struct QualityRegression: Sendable, Hashable {
     ///   - ratings: One row for each row of features, not a number where there is no rating.
     ///   - units: What belongs together, such as the answers to a prompt: held out as a whole.
     init(
-        _ features: FeatureMatrix, ratings: [[Double]], units: [Int], qualities: [String], ridges grid: [Double],
+        _ features: FeatureMatrix, ratings: [[Double]], units: [Int], qualities: [String],
+        ridges grid: [Double],
         seed: UInt64
     ) throws {
         let isHeldOut = Self.heldOut(units, seed: seed)
@@ -59,7 +61,7 @@ struct QualityRegression: Sendable, Hashable {
                 let learnt = targets.map { target in train.map { target[$0] } }
                 var best = [Double](repeating: .infinity, count: members.count)
                 for ridge in grid {
-                    for (member, line) in system.solve(learnt, ridge: ridge).enumerated() {
+                    for (member, line) in system.solve(learnt, ridge: ridge, isDraft: true).enumerated() {
                         let guesses = asked.product(line.weights)
                         let error = test.indices.reduce(0.0) { sum, place in
                             let gap = targets[member][test[place]] - guesses[place] - line.intercept
@@ -99,8 +101,8 @@ struct QualityRegression: Sendable, Hashable {
 
 /// The sums over some rows that ridge regressions on them share.
 struct RidgeSystem {
-    /// The widest matrix that is solved by its factors.
-    private static let widestDirect = 512
+    /// The widest matrix that is formed and solved by its factors.
+    private static let widestDirect = 2048
 
     private let features: FeatureMatrix
     private let means: [Double]
@@ -108,42 +110,68 @@ struct RidgeSystem {
     private let gram: Matrix?
 
     /// Sums up rows.
-    init(_ features: FeatureMatrix) {
+    ///
+    /// - Parameter widest: Up to how many features the matrix is formed and solved by its factors.
+    init(_ features: FeatureMatrix, widest: Int = Self.widestDirect) {
         let (n, d) = (features.rows, features.columns)
         self.features = features
-        let sums = Self.sums(features, of: [Double](repeating: 1, count: n))
-        means = sums.map { $0 / Double(n) }
-        guard d <= Self.widestDirect else {
+        let means = Self.sums(features, of: [Double](repeating: 1, count: n)).map { $0 / Double(n) }
+        self.means = means
+        guard d <= widest else {
             gram = nil
             return
         }
-        var values = features.dense
-        for place in values.indices { values[place] -= means[place % d] }
-        let centred = Matrix(rows: n, columns: d, values: values)
-        gram = centred.transposedMultiply(centred)
+        switch features.storage {
+        case .dense(var values):
+            for place in values.indices { values[place] -= means[place % d] }
+            let centred = Matrix(rows: n, columns: d, values: values)
+            gram = centred.transposedMultiply(centred)
+        case .sparse(let rows):
+            var sums = [Double](repeating: 0, count: d * d)
+            sums.withUnsafeMutableBufferPointer { sums in
+                for row in 0..<n {
+                    for a in rows.range(row) {
+                        let start = Int(rows.columns[a]) * d
+                        for b in rows.range(row) {
+                            sums[start + Int(rows.columns[b])] += rows.values[a] * rows.values[b]
+                        }
+                    }
+                }
+                for a in 0..<d {
+                    let scale = Double(n) * means[a]
+                    for b in 0..<d { sums[a * d + b] -= scale * means[b] }
+                }
+            }
+            gram = Matrix(rows: d, columns: d, values: sums)
+        }
     }
 
     /// Regresses each target on the rows.
-    func solve(_ targets: [[Double]], ridge: Double) -> [(weights: [Double], intercept: Double)] {
+    ///
+    /// - Parameter isDraft: Whether a rough answer will do, where it is found step by step.
+    func solve(
+        _ targets: [[Double]], ridge: Double, isDraft: Bool = false
+    ) -> [(weights: [Double], intercept: Double)] {
         let d = features.columns
         let factor = gram.flatMap { gram -> Cholesky? in
             var sum = gram
             for place in 0..<d { sum.values[place * d + place] += ridge }
             return Cholesky(sum)
         }
-        return targets.map { target in
+        return Parallel.map(targets.count) { number in
+            let target = targets[number]
             let mean = Statistics.mean(target)
             let gaps = target.map { $0 - mean }
             // Σ (z − z̄)(r − r̄), where the second factors add up to 0 but for rounding.
             let total = gaps.reduce(0, +)
             let right = zip(Self.sums(features, of: gaps), means).map { $0 - total * $1 }
-            let weights = factor?.solve(right) ?? iterate(right, ridge: ridge)
+            let weights = factor?.solve(right) ?? iterate(right, ridge: ridge, isDraft: isDraft)
             return (weights, mean - zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 })
         }
     }
 
     /// Solves by conjugate gradients.
-    private func iterate(_ right: [Double], ridge: Double) -> [Double] {
+    private func iterate(_ right: [Double], ridge: Double, isDraft: Bool) -> [Double] {
         let apply = { (x: UnsafeBufferPointer<Double>, result: UnsafeMutableBufferPointer<Double>) in
             let weights = Array(x)
             let centre = zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 }
@@ -154,7 +182,7 @@ struct RidgeSystem {
                 result[place] = sums[place] - total * means[place] + ridge * weights[place]
             }
         }
-        return ConjugateGradient(tolerance: 1e-9, maxIterations: 500)
+        return ConjugateGradient(tolerance: isDraft ? 1e-3 : 1e-9, maxIterations: isDraft ? 50 : 300)
             .solve(count: right.count, apply: apply, rhs: right).x
     }
 
@@ -170,7 +198,9 @@ struct RidgeSystem {
         case .sparse(let rows):
             var sums = [Double](repeating: 0, count: features.columns)
             for row in 0..<features.rows {
-                for place in rows.range(row) { sums[Int(rows.columns[place])] += scales[row] * rows.values[place] }
+                for place in rows.range(row) {
+                    sums[Int(rows.columns[place])] += scales[row] * rows.values[place]
+                }
             }
             return sums
         }

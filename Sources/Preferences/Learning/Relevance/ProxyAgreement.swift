@@ -30,7 +30,8 @@ public struct ProxyAgreement: Sendable, Hashable {
         proxy: [Double], gold: [Double], leastCorrelation: Double = 0.8, largestDrop: Double = 0.1
     ) {
         precondition(proxy.count == gold.count, "\(proxy.count) and \(gold.count) rewards of checkpoints")
-        precondition(proxy.count >= 3, "\(proxy.count) checkpoints do not show whether two rewards rise together")
+        precondition(
+            proxy.count >= 3, "\(proxy.count) checkpoints do not show whether two rewards rise together")
         precondition((proxy + gold).allSatisfy(\.isFinite), "rewards are finite numbers")
         correlation = Statistics.spearman(proxy, gold)
         let (low, high) = (gold.min()!, gold.max()!)

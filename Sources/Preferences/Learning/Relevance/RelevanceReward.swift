@@ -13,8 +13,9 @@ import Kernels
 /// hinders; with the cap nothing is gained beyond L₀ tokens. Closed questions get no bonus for length. Where a closed question
 /// comes without the right answer, QR stands in for AR. z is the identity, or a rescaling between two percentiles.
 ///
-/// It knows words, not truth: a fluent, relevant and wrong answer to an open question scores high. Use it where there is no
-/// feedback yet, and as what a learnt reward has to beat.
+/// It knows words, not truth: a fluent, relevant and wrong answer to an open question scores high. Between two answers that both
+/// stay on the topic it agrees with people hardly more often than chance. Use it against empty, repeating and stray answers
+/// where there is no feedback yet, and as what a learnt reward has to beat.
 ///
 /// - Complexity: O(tokens) for an answer.
 ///
@@ -141,9 +142,11 @@ public struct PercentileScale: Sendable, Hashable, Codable {
     /// - Throws: `LearningError.data` where the two are the same.
     public init(fitting sample: [Double]) throws {
         let known = sample.filter(\.isFinite)
-        guard !known.isEmpty, case let (low, high) = (
-            Statistics.quantile(known, 0.05), Statistics.quantile(known, 0.95)
-        ), high > low else {
+        guard !known.isEmpty,
+            case let (low, high) = (
+                Statistics.quantile(known, 0.05), Statistics.quantile(known, 0.95)
+            ), high > low
+        else {
             throw LearningError.data(
                 "the \(known.count) similarities are all alike, so that there is nothing to rescale between")
         }

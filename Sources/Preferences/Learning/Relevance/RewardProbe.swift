@@ -66,12 +66,14 @@ public struct RewardProbe: Sendable, Hashable {
                 query: queries[place], onTopic: short.joined(separator: " "), offTopic: answers[longest])
         }
         guard !cases.isEmpty else {
-            throw LearningError.data("no answer is longer than another question's: there is nothing to probe with")
+            throw LearningError.data(
+                "no answer is longer than another question's: there is nothing to probe with")
         }
     }
 
     /// Asks a reward.
-    public func report(_ reward: @Sendable (_ query: String, _ answer: String) -> Double) -> RewardProbeReport {
+    public func report(_ reward: @Sendable (_ query: String, _ answer: String) -> Double) -> RewardProbeReport
+    {
         RewardProbeReport(
             gaps: Parallel.map(cases.count) {
                 reward(cases[$0].query, cases[$0].onTopic) - reward(cases[$0].query, cases[$0].offTopic)

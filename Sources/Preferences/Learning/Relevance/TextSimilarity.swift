@@ -62,7 +62,9 @@ public struct TermCosine: TextSimilarity {
         vector.reduce(0) { $0 + $1.weight * $1.weight }
     }
 
-    private func rarity(_ word: String) -> Double { 1 + log((1 + texts) / (1 + frequencies[word, default: 0])) }
+    private func rarity(_ word: String) -> Double {
+        1 + log((1 + texts) / (1 + frequencies[word, default: 0]))
+    }
 }
 
 /// The cosine of what an encoder makes of two texts.
@@ -80,7 +82,8 @@ public struct EncoderCosine: TextSimilarity {
 
     public func similarity(_ a: String, _ b: String) -> Double {
         let (x, y) = (encode(a), encode(b))
-        precondition(x.count == y.count, "an encoder gives vectors of one length, not \(x.count) and \(y.count)")
+        precondition(
+            x.count == y.count, "an encoder gives vectors of one length, not \(x.count) and \(y.count)")
         let dot = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
         let norms = x.reduce(0) { $0 + $1 * $1 }.squareRoot() * y.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return norms > 0 ? max(-1, min(1, dot / norms)) : 0
