@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "Preferences", targets: ["Preferences"]),
         .library(name: "Bandits", targets: ["Bandits"]),
         .library(name: "HeedClient", targets: ["HeedClient"]),
+        .library(name: "ChatEndpoint", targets: ["ChatEndpoint"]),
         .library(name: "HeedServer", targets: ["HeedServer"]),
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
@@ -44,7 +45,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Evaluation", dependencies: ["Kernels", "Signals"]),
-        .target(name: "Preferences", dependencies: ["Kernels", "Signals", "Evaluation"]),
+        .target(name: "Preferences", dependencies: ["Kernels", "Tensors", "Signals", "Evaluation"]),
         .target(name: "Bandits", dependencies: ["Kernels", "Signals", "Evaluation"]),
         .target(
             name: "Experiments",
@@ -82,6 +83,12 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
         .target(
+            name: "ChatEndpoint",
+            dependencies: [
+                "Kernels", "Preferences",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+        .target(
             name: "Heed",
             dependencies: [
                 "Tensors", "Signals", "Evaluation", "Preferences", "Bandits", "Experiments", "Reports",
@@ -106,7 +113,8 @@ let package = Package(
             name: "StoreCrashHelper", dependencies: ["Signals"], path: "Tests/StoreCrashHelper"),
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Kernels", "StoreCrashHelper"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Signals", "Kernels"]),
-        .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Signals", "Kernels"]),
+        .testTarget(
+            name: "PreferencesTests", dependencies: ["Preferences", "Tensors", "Signals", "Kernels"]),
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
@@ -114,6 +122,7 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits", "TestPostgres"]),
+        .testTarget(name: "ChatEndpointTests", dependencies: ["ChatEndpoint", "Preferences"]),
         .testTarget(
             name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(
