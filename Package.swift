@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "Preferences", targets: ["Preferences"]),
         .library(name: "Bandits", targets: ["Bandits"]),
         .library(name: "HeedClient", targets: ["HeedClient"]),
+        .library(name: "ChatEndpoint", targets: ["ChatEndpoint"]),
         .library(name: "HeedServer", targets: ["HeedServer"]),
         .executable(name: "heed", targets: ["HeedCLI"]),
         .executable(name: "tensor-bench", targets: ["TensorBench"]),
@@ -83,6 +84,12 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]),
         .target(
+            name: "ChatEndpoint",
+            dependencies: [
+                "Kernels", "Preferences",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+        .target(
             name: "Heed",
             dependencies: [
                 "Tensors", "Signals", "Evaluation", "Preferences", "Bandits", "Experiments", "Reports",
@@ -109,7 +116,8 @@ let package = Package(
             name: "StoreCrashHelper", dependencies: ["Signals"], path: "Tests/StoreCrashHelper"),
         .testTarget(name: "SignalsTests", dependencies: ["Signals", "Kernels", "StoreCrashHelper"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Signals", "Kernels"]),
-        .testTarget(name: "PreferencesTests", dependencies: ["Preferences", "Tensors", "Signals", "Kernels"]),
+        .testTarget(
+            name: "PreferencesTests", dependencies: ["Preferences", "Tensors", "Signals", "Kernels"]),
         .testTarget(name: "BanditsTests", dependencies: ["Bandits", "Signals", "Evaluation", "Kernels"]),
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Tensors"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Preferences", "Signals"]),
@@ -117,6 +125,7 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: ["Serving", "HeedAPI", "Postgres", "Signals", "Bandits", "TestPostgres"]),
+        .testTarget(name: "ChatEndpointTests", dependencies: ["ChatEndpoint", "Preferences"]),
         .testTarget(
             name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(

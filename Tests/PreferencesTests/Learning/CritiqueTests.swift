@@ -17,7 +17,8 @@ struct CritiqueTests {
         }
         for d in stride(from: -4.0, through: 4, by: 0.37) {
             for y in [0, 0.3, 0.5, 1] {
-                #expect(abs(FocalLoss(gamma: 0).value(d, label: y) - LogisticLoss().value(d, label: y)) < 1e-12)
+                #expect(
+                    abs(FocalLoss(gamma: 0).value(d, label: y) - LogisticLoss().value(d, label: y)) < 1e-12)
                 #expect(abs(loss.value(d, label: y) - loss.value(-d, label: 1 - y)) < 1e-12)
                 let slope = (loss.value(d + 1e-6, label: y) - loss.value(d - 1e-6, label: y)) / 2e-6
                 #expect(abs(loss.slope(d, label: y) - slope) < 1e-6)
@@ -120,17 +121,21 @@ struct CritiqueTests {
         let judge = ScriptedChat(name: "judge") { messages, _ in
             let text = messages.last?.text ?? ""
             if text.contains("Judge remark 1 ") { return #"{"grade": "correct", "confidence": 2}"# }
-            if text.contains("Judge remark 2 ") { return #"{"grade": "incomplete", "suggestion": "shorten"}"# }
+            if text.contains("Judge remark 2 ") {
+                return #"{"grade": "incomplete", "suggestion": "shorten"}"#
+            }
             return "cannot say"
         }
         let subject = CritiqueCase(task: "t", response: "r", criteria: ["style"], reference: "good")
         let panel = CritiquePanel(
-            agents: [ChatCritic(critic, name: "a"), ChatCritic(critic, name: "b")], judge: ChatCritiqueJudge(judge))
+            agents: [ChatCritic(critic, name: "a"), ChatCritic(critic, name: "b")],
+            judge: ChatCritiqueJudge(judge))
         let review = try await panel.review(subject)
         #expect(review.merged.units.map(\.site) == ["line 1", "line 2"])
         #expect(review.merged.units[1].suggestion == "shorten" && review.merged.units[0].severity == 5)
         #expect(review.scores == [-1, -12] && review.pair?.rejectedBy == "b")
-        #expect(try JSONDecoder().decode(CritiquePanel.Review.self, from: JSONEncoder().encode(review)) == review)
+        #expect(
+            try JSONDecoder().decode(CritiquePanel.Review.self, from: JSONEncoder().encode(review)) == review)
 
         let reviser = ScriptedChat { messages, options in
             (messages.last?.text.contains("wrong") == true ? "better" : "same") + " \(options.seed ?? 0)"
@@ -141,7 +146,9 @@ struct CritiqueTests {
         ) { _, text in text.hasPrefix("better") ? 1 : 0 }
         #expect(reading == .init(gap: 1, deviation: 0, keeps: true))
         await #expect(throws: LearningError.self) {
-            try await RevisionFilter(samples: 1).reading(pair, revisers: [ChatReviser(reviser)]) { _, _ in .nan }
+            try await RevisionFilter(samples: 1).reading(pair, revisers: [ChatReviser(reviser)]) { _, _ in
+                .nan
+            }
         }
         let mute = ScriptedChat { _, _ in "?" }
         await #expect(throws: ChatError.self) { try await ChatCritic(mute).critique(subject) }

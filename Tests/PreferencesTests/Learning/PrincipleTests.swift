@@ -7,7 +7,8 @@ import Testing
 @Suite("Principles behind choices")
 struct PrincipleTests {
     /// Pairs whose first side has the features given and whose second has none; chosen by more of `rule`, ties by a coin.
-    static func data(count: Int = 300, columns: Int = 4, rule: Int, seed: UInt64 = 1) throws -> ComparisonSet {
+    static func data(count: Int = 300, columns: Int = 4, rule: Int, seed: UInt64 = 1) throws -> ComparisonSet
+    {
         var random = CounterRandom(seed: seed)
         var (rows, labels): ([[Double]], [Double]) = ([], [])
         for _ in 0..<count {
@@ -77,7 +78,8 @@ struct PrincipleTests {
             #expect(values[place] == (gap > 0 ? 1 : gap < 0 ? -1 : 0))
         }
         let (one, other) = try (
-            HeldOutReport(model, on: data, resamples: 0), HeldOutReport(model, on: data.swapped(), resamples: 0)
+            HeldOutReport(model, on: data, resamples: 0),
+            HeldOutReport(model, on: data.swapped(), resamples: 0)
         )
         #expect(one.all.accuracy == other.all.accuracy)
     }
@@ -113,7 +115,8 @@ struct PrincipleTests {
         #expect(model.everyone.articles.filter { $0.column < 2 }.count == 1)
         #expect(model.certificate.limits.contains { $0.contains("feature 2 / has more of feature 1") })
         let sparse = Kernels.SparseRows(
-            ends: (1...data.count).map { 3 * $0 }, columns: (0..<data.count).flatMap { _ in [0, 1, 2] as [Int32] },
+            ends: (1...data.count).map { 3 * $0 },
+            columns: (0..<data.count).flatMap { _ in [0, 1, 2] as [Int32] },
             values: rows.flatMap { $0 })
         let other = try ComparisonSet(
             first: FeatureMatrix(sparse, columns: 3), second: FeatureMatrix(zeros), labels: data.labels)
@@ -171,8 +174,11 @@ struct PrincipleTests {
         let data = try traits.comparisons(pairs)
         #expect(data.items.promptNames.count == 60 && data.prompt(3) == 3)
         let model = try InverseConstitution(traits: traits).fit(data)
-        #expect(model.everyone.text.hasPrefix("1. The better answer is longer (applies to 100%, right in 100%"))
-        #expect(throws: LearningError.self) { try InverseConstitution(traits: traits).fit(Self.data(rule: 0)) }
+        #expect(
+            model.everyone.text.hasPrefix("1. The better answer is longer (applies to 100%, right in 100%"))
+        #expect(throws: LearningError.self) {
+            try InverseConstitution(traits: traits).fit(Self.data(rule: 0))
+        }
         var ties = data
         ties.labels = ties.labels.map { _ in 0.5 }
         #expect(throws: LearningError.self) { try InverseConstitution().fit(ties) }
@@ -216,7 +222,9 @@ struct PrincipleTests {
         #expect(written.model == "length" && written.proposals == 3 && written.comparisons == 12)
         #expect(try await written.choice(pairs[1], asking: Self.judge) == 0)
         #expect(try await written.prediction(pairs[0], asking: Self.judge).probability > 0.9)
-        #expect(try JSONDecoder().decode(WrittenConstitution.self, from: JSONEncoder().encode(written)) == written)
+        #expect(
+            try JSONDecoder().decode(WrittenConstitution.self, from: JSONEncoder().encode(written)) == written
+        )
 
         let mute = ScriptedChat { _, _ in "I would rather not." }
         let empty = try await ConstitutionWriter(mute).write(pairs)
@@ -233,7 +241,9 @@ struct PrincipleTests {
     }
 
     @Test func clustersGatherWhatIsAlike() {
-        let texts = ["is long and detailed", "is longer, with details", "is polite", "politely worded, polite"]
+        let texts = [
+            "is long and detailed", "is longer, with details", "is polite", "politely worded, polite",
+        ]
         let clusters = PrincipleClusters.assign(texts, count: 2, seed: 1).clusters
         #expect(clusters[2] == clusters[3] && clusters[0] != clusters[2])
         #expect(PrincipleClusters.representatives(["a b"], count: 5, seed: 1) == [0])

@@ -62,15 +62,23 @@ struct ToolTests {
         #expect(try tool.call("days from 2024-02-28 to 2024-03-01") == "2")
         #expect(try tool.call("2024-02-28 plus 2 days") == "2024-03-01")
         #expect(try tool.call("3 days before March 1st, 2023") == "2023-02-26")
-        #expect(CivilDate(days: 0).description == "1970-01-01" && CivilDate(year: 2023, month: 2, day: 29) == nil)
+        #expect(
+            CivilDate(days: 0).description == "1970-01-01" && CivilDate(year: 2023, month: 2, day: 29) == nil)
         for days in stride(from: -700_000, through: 2_900_000, by: 9973) {
             let (year, month, day) = CivilDate(days: days).parts
             #expect(CivilDate(year: year, month: month, day: day)?.days == days)
         }
-        #expect(CivilDate.dates(in: "from 5 Mar 2024 to 2024-03-07").map(\.description) == ["2024-03-05", "2024-03-07"])
-        #expect(CivilDate.dates(in: "2024-13-01 12024-01-01 2024-01-012 é2024-01-02").map(\.description) == ["2024-01-02"])
+        #expect(
+            CivilDate.dates(in: "from 5 Mar 2024 to 2024-03-07").map(\.description) == [
+                "2024-03-05", "2024-03-07",
+            ])
+        #expect(
+            CivilDate.dates(in: "2024-13-01 12024-01-01 2024-01-012 é2024-01-02").map(\.description) == [
+                "2024-01-02"
+            ])
         #expect(tool.input(for: "Which weekday was 2024-02-29?") == "weekday of 2024-02-29")
-        #expect(tool.input(for: "What is the date 2 weeks after 29 February 2024?") == "2024-02-29 plus 14 days")
+        #expect(
+            tool.input(for: "What is the date 2 weeks after 29 February 2024?") == "2024-02-29 plus 14 days")
         #expect(tool.input(for: "How are you?") == nil)
         #expect(throws: ToolError.self) { try tool.call("2024-02-30") }
         #expect(throws: ToolError.self) { try tool.call("9999-12-31 plus 2 days") }
@@ -82,7 +90,8 @@ struct ToolTests {
         #expect(try units.call("2.5 km in m") == "2500")
         #expect(try units.call("70 fahrenheit in celsius") == "190/9")
         #expect(try units.call("-40 °C in °F") == "-40")
-        #expect(try units.call(#require(units.input(for: "How many metres are there in 3 miles?"))) == "4828.032")
+        #expect(
+            try units.call(#require(units.input(for: "How many metres are there in 3 miles?"))) == "4828.032")
         #expect(try units.call("90 km/h in m/s") == "25")
         #expect(units.input(for: "How many metres is 3 kg?") == nil)
         #expect(throws: ToolError.self) { try units.call("3 parsecs in m") }
@@ -94,7 +103,9 @@ struct ToolTests {
         #expect(throws: ToolError.self) { try table.call("Spain") }
 
         let machine = StackMachine()
-        #expect(try machine.call("1 5 loop: dup jumpzero end swap over * swap 1 - jump loop end: drop print") == "120")
+        #expect(
+            try machine.call("1 5 loop: dup jumpzero end swap over * swap 1 - jump loop end: drop print")
+                == "120")
         #expect(try machine.call("7 3 % print 1 2 < print 0.5 neg print stop 9 print") == "1 1 -0.5")
         #expect(try machine.call("-7 -1 % print -7 3 % print") == "0 -1")
         #expect(throws: ToolError.limit("the program takes more than 10000 steps")) {
@@ -124,7 +135,8 @@ struct ToolTests {
         let far = AnswerClaim(observation: "-7")
         #expect(far.agreement(of: "100", to: "").error == 1 && far.agreement(of: "103", to: "").error == 1)
         #expect(AnswerClaim(observation: "0").agreement(of: "3", to: "").error == 1)
-        #expect(AnswerClaim.numbers(in: "GPT4 costs 3.50, not v2 or 10-20.").map(\.value.double) == [3.5, 10, 20])
+        #expect(
+            AnswerClaim.numbers(in: "GPT4 costs 3.50, not v2 or 10-20.").map(\.value.double) == [3.5, 10, 20])
     }
 
     static func pairs(_ count: Int, seed: UInt64) -> [TextPair] {
@@ -134,7 +146,8 @@ struct ToolTests {
             let right = place % 2 == 0
             if place % 3 == 0 {
                 return TextPair(
-                    prompt: "Say something nice about \(a) cats.", first: right ? "lovely cats" : "awful cats",
+                    prompt: "Say something nice about \(a) cats.",
+                    first: right ? "lovely cats" : "awful cats",
                     second: right ? "awful cats" : "lovely cats", label: right ? 1 : 0)
             }
             let (good, bad) = ("\(a + b)", "\(a + b + 1 + random.below(3))")
@@ -152,7 +165,8 @@ struct ToolTests {
         let hits = zip(values, test).count { ($0 > 0) == ($1.label > 0.5) }
         #expect(hits >= 59)
         let scored = try model.score(question: "What is 17 + 25?", answer: "42")
-        #expect(scored.call == ToolCall(CalculatorTool(), input: "17 + 25") && scored.call?.observation == "42")
+        #expect(
+            scored.call == ToolCall(CalculatorTool(), input: "17 + 25") && scored.call?.observation == "42")
         #expect(try scored.reward > model.score(question: "What is 17 + 25?", answer: "43").reward)
         #expect(try model.score(question: "Say something nice about 3 cats.", answer: "x").call == nil)
 
@@ -162,7 +176,9 @@ struct ToolTests {
         #expect(throws: LearningError.self) { try ToolRewardModel<LinearRewardModel>(ModelState()) }
         #expect(throws: LearningError.self) { try ToolReward().fit([]) }
         #expect(throws: LearningError.self) { try ToolReward().fit(train, tools: ["calculator"]) }
-        #expect(throws: LearningError.self) { try ToolReward().fit(train, tools: train.map { _ in "oracle" }) }
+        #expect(throws: LearningError.self) {
+            try ToolReward().fit(train, tools: train.map { _ in "oracle" })
+        }
         let same = try Parallel.withThreads(1) { try ToolReward(buckets: 64).fit(train).state }
         #expect(same == model.state)
     }
@@ -180,11 +196,15 @@ struct ToolTests {
         #expect(lied.allSatisfy { $0.probability == 0.5 })
         let text = try ToolReward(tools: [], buckets: 32).fit(train)
         let data = try ComparisonSet(train) { ToolFeatures(tools: [], buckets: 32).row($0, $1, nil) }
-        #expect(try text.predict(train) == LinearReward().fit(data).scores(data.items, for: .everyone).differences(train.count))
+        #expect(
+            try text.predict(train)
+                == LinearReward().fit(data).scores(data.items, for: .everyone).differences(train.count))
     }
 
     @Test func theRouterLearnsWhatQuestionsAreFor() throws {
-        let questions = (1...40).map { $0 % 2 == 0 ? "What is \($0) + 3?" : "Which weekday was 2024-01-\(10 + $0 % 20)?" }
+        let questions = (1...40).map {
+            $0 % 2 == 0 ? "What is \($0) + 3?" : "Which weekday was 2024-01-\(10 + $0 % 20)?"
+        }
         let labels = (1...40).map { $0 % 2 == 0 ? "calculator" : "calendar" }
         let router = try ToolRouter(questions: questions, tools: labels)
         #expect(router.choose("What is 99 + 1?") == "calculator")
@@ -233,7 +253,8 @@ struct ToolTests {
         #expect(abs(TraceLoss()(rewards: d, traces: []).scalar - plain) < 1e-6)
         let log = logits.logSoftmax(over: 1).doubles
         let expected = plain - 2 * log[4] - 2 * 0.5 * log[8] - 3 * log[10]
-        #expect(abs(loss(TraceLoss(alpha: 2, observation: 0.5, rationale: 3), logits).scalar - expected) < 1e-5)
+        #expect(
+            abs(loss(TraceLoss(alpha: 2, observation: 0.5, rationale: 3), logits).scalar - expected) < 1e-5)
         let gradient = gradient(of: { loss(TraceLoss(), $0) }, at: logits).doubles
         #expect(gradient[0..<3].allSatisfy { $0 == 0 } && gradient[6..<9].allSatisfy { $0 == 0 })
         #expect(gradient[3..<6].contains { $0 != 0 } && gradient[9..<12].contains { $0 != 0 })

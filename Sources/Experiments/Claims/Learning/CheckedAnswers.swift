@@ -7,7 +7,9 @@ struct CheckedAnswers: Experiment {
         "of a right and a wrong answer to sums, day counts and weekdays a reward with tools prefers the right one in at "
             + "least 95%, one that sees only the text in at most 60%; with tools that lie the former falls to 50 ± 3%"
     }
-    var baseline: String { "the same reward without tools, with the best of three ridges on the test questions" }
+    var baseline: String {
+        "the same reward without tools, with the best of three ridges on the test questions"
+    }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let (seeds, train, test) = size == .full ? (3, 500, 1500) : (2, 250, 2500)
@@ -38,8 +40,10 @@ struct CheckedAnswers: Experiment {
             ],
             holds: means[0] >= 0.95 && means[1] >= 0.95 && means[3] <= 0.6 && abs(means[2] - 0.5) <= 0.03
                 && means[4] >= 0.95,
-            verdict: "with tools \(percent(means[0])) (\(percent(means[1])) where nobody said which tool), text only "
-                + "\(percent(means[3])), tools that lie \(percent(means[2])); the right tool in \(percent(means[4]))")
+            verdict:
+                "with tools \(percent(means[0])) (\(percent(means[1])) where nobody said which tool), text only "
+                + "\(percent(means[3])), tools that lie \(percent(means[2])); the right tool in \(percent(means[4]))"
+        )
     }
 
     private struct Question: Sendable {

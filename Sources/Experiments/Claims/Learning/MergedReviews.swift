@@ -99,7 +99,8 @@ struct MergedReviews: Experiment {
             keptRight += keeps && lead > 0 ? 1 : 0
         }
         return [
-            Double(keptRight) / Double(max(1, kept)), Double(right) / Double(pairs), Double(kept) / Double(pairs),
+            Double(keptRight) / Double(max(1, kept)), Double(right) / Double(pairs),
+            Double(kept) / Double(pairs),
         ]
     }
 }

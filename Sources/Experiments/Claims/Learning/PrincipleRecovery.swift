@@ -62,7 +62,8 @@ struct PrincipleRecovery: Experiment {
             columns: ["choices", "constitution", "longer", "majority", "all rules found"],
             rows: [.init("by the rules", means[0]), .init("by the opposite rules", means[1])],
             holds: holds,
-            verdict: "agreement \(percent(means[0][0])) and \(percent(means[1][0])), preferring what is longer "
+            verdict:
+                "agreement \(percent(means[0][0])) and \(percent(means[1][0])), preferring what is longer "
                 + "\(percent(means[0][1])) and \(percent(means[1][1])); all rules found in "
                 + "\(percent((means[0][3] + means[1][3]) / 2)) of runs")
     }
@@ -83,7 +84,8 @@ struct PrincipleRecovery: Experiment {
         }
         return try ComparisonSet(
             first: FeatureMatrix(values),
-            second: FeatureMatrix(rows: count, columns: 25, values: [Double](repeating: 0, count: 25 * count)),
+            second: FeatureMatrix(
+                rows: count, columns: 25, values: [Double](repeating: 0, count: 25 * count)),
             labels: labels)
     }
 }

@@ -140,7 +140,8 @@ public struct ChatReviser<Model: ChatModel>: CritiqueReviser {
                 .system("You improve responses."),
                 .user(
                     "\(subject.prompt)\n\nCritique:\n\(MergedCritique.text(units))\n\n"
-                        + "Rewrite the response as the critique asks. Reply with the response and nothing else."),
+                        + "Rewrite the response as the critique asks. Reply with the response and nothing else."
+                ),
             ],
             options: ChatOptions(temperature: temperature, seed: seed, maximumTokens: maximumTokens))
     }

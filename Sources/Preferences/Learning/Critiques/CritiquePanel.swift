@@ -74,11 +74,13 @@ public struct CritiquePanel: Sendable {
         let units = found.flatMap { $0 }
         let graded = units.isEmpty ? [] : try await judge.grade(units, of: subject)
         guard graded.map(\.unit) == units else {
-            throw LearningError.data("\(judge.name) graded \(graded.count) of \(units.count) units, or others")
+            throw LearningError.data(
+                "\(judge.name) graded \(graded.count) of \(units.count) units, or others")
         }
         let merged = MergedCritique(graded, missed: missed)
         let names = agents.map(\.name)
         return Review(
-            merged: merged, scores: names.map(merged.score), pair: merged.pair(agents: names, of: subject, gap: gap))
+            merged: merged, scores: names.map(merged.score),
+            pair: merged.pair(agents: names, of: subject, gap: gap))
     }
 }

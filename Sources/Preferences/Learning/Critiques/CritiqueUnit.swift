@@ -101,7 +101,9 @@ public struct GradedUnit: Sendable, Hashable, Codable {
     public var correction: CritiqueUnit?
 
     /// Creates one.
-    public init(_ unit: CritiqueUnit, _ grade: UnitGrade, confidence: Double = 1, correction: CritiqueUnit? = nil) {
+    public init(
+        _ unit: CritiqueUnit, _ grade: UnitGrade, confidence: Double = 1, correction: CritiqueUnit? = nil
+    ) {
         precondition((0...1).contains(confidence), "confidence is from 0 to 1")
         self.unit = unit
         self.grade = grade

@@ -26,7 +26,8 @@ enum ChatWork {
     /// The value in JSON that a reply holds, whatever stands around it; nil where it holds none.
     static func value<T: Decodable>(_ type: T.Type, in reply: String) -> T? {
         let bytes = Array(reply.utf8)
-        for (open, close) in [(UInt8(ascii: "{"), UInt8(ascii: "}")), (UInt8(ascii: "["), UInt8(ascii: "]"))] {
+        for (open, close) in [(UInt8(ascii: "{"), UInt8(ascii: "}")), (UInt8(ascii: "["), UInt8(ascii: "]"))]
+        {
             guard let start = bytes.firstIndex(of: open), let end = bytes.lastIndex(of: close), start < end
             else { continue }
             if let value = try? JSONDecoder().decode(type, from: Data(bytes[start...end])) { return value }

@@ -73,7 +73,9 @@ public struct Constitution: PreferencePredictor {
                 if let charter = charters[name] { state.nest("\(kind).\(place)", charter.state) }
             }
         }
-        if let fallback { state["fallback"] = .init([Double(fallback.column), fallback.prefersMore ? 1 : -1]) }
+        if let fallback {
+            state["fallback"] = .init([Double(fallback.column), fallback.prefersMore ? 1 : -1])
+        }
         state.keep(certificate)
         return state
     }

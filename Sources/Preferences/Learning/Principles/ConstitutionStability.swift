@@ -28,7 +28,9 @@ public struct ConstitutionStability: Sendable, Hashable {
     /// Fits on random halves.
     ///
     /// - Parameter halves: how many, at least 2.
-    public init(_ learner: InverseConstitution, on data: ComparisonSet, halves: Int = 6, seed: UInt64 = 1) throws {
+    public init(_ learner: InverseConstitution, on data: ComparisonSet, halves: Int = 6, seed: UInt64 = 1)
+        throws
+    {
         precondition(halves >= 2, "stability needs two fits")
         let units = HonestSplit.units(data)
         let lists = try (0..<halves).map { half in

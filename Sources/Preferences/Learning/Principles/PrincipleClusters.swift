@@ -56,7 +56,8 @@ enum PrincipleClusters {
     /// The words that carry meaning, without common endings.
     private static func stems(_ text: String) -> [String] {
         TextTokens.words(text).filter { !common.contains($0) }.map { word in
-            for ending in ["ing", "ed", "er", "s"] where word.count > ending.count + 3 && word.hasSuffix(ending) {
+            for ending in ["ing", "ed", "er", "s"]
+            where word.count > ending.count + 3 && word.hasSuffix(ending) {
                 return String(word.dropLast(ending.count))
             }
             return word
@@ -64,7 +65,8 @@ enum PrincipleClusters {
     }
 
     private static let common: Set<String> = [
-        "the", "a", "an", "is", "are", "that", "which", "response", "answer", "select", "choose", "prefer", "of",
+        "the", "a", "an", "is", "are", "that", "which", "response", "answer", "select", "choose", "prefer",
+        "of",
         "to", "and", "in", "it", "be", "with", "for", "or", "one", "better",
     ]
 }

@@ -31,7 +31,9 @@ struct TextFacts {
             let hashes = text.prefix { $0 == "#" }.count
             if (1...6).contains(hashes), text.dropFirst(hashes).first == " " { headings += 1 }
         }
-        (self.paragraphs, self.bullets, self.numbered, self.headings) = (paragraphs, bullets, numbered, headings)
+        (self.paragraphs, self.bullets, self.numbered, self.headings) = (
+            paragraphs, bullets, numbered, headings
+        )
     }
 
     /// How often a piece of text comes, without overlaps.
@@ -83,7 +85,9 @@ struct TextFacts {
 
     /// Words for each end of a sentence.
     var sentenceLength: Double {
-        let ends = bytes.count { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "?") }
+        let ends = bytes.count {
+            $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "?")
+        }
         return Double(words.count) / Double(max(1, ends))
     }
 
@@ -114,7 +118,9 @@ struct TextFacts {
         "because", "since", "therefore", "so that", "as a result", "due to", "thus", "hence", "the reason",
         "which means",
     ]
-    static let examples: Set<String> = ["for example", "for instance", "such as", "e g", "like this", "including"]
+    static let examples: Set<String> = [
+        "for example", "for instance", "such as", "e g", "like this", "including",
+    ]
     static let denials: Set<String> = [
         "not", "no", "never", "none", "nothing", "don't", "doesn't", "didn't", "isn't", "aren't", "won't",
         "can't", "cannot", "wouldn't", "shouldn't", "wasn't",

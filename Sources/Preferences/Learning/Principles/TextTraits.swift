@@ -16,7 +16,8 @@ public struct TextTraits: Sendable {
 
         /// Creates one of your own; `measure` is given the prompt and the answer.
         public init(
-            more: String, less: String, measure: @escaping @Sendable (_ prompt: String, _ answer: String) -> Double
+            more: String, less: String,
+            measure: @escaping @Sendable (_ prompt: String, _ answer: String) -> Double
         ) {
             name = TraitName(more: more, less: less)
             self.measure = { measure($0.prompt, $0.answer) }
@@ -55,9 +56,13 @@ public struct TextTraits: Sendable {
         Trait("is longer", "is shorter") { Double($0.words.count) },
         Trait("has more paragraphs", "has fewer paragraphs") { Double($0.paragraphs) },
         Trait("has more items in bulleted lists", "has fewer items in bulleted lists") { Double($0.bullets) },
-        Trait("has more items in numbered lists", "has fewer items in numbered lists") { Double($0.numbered) },
+        Trait("has more items in numbered lists", "has fewer items in numbered lists") {
+            Double($0.numbered)
+        },
         Trait("has more headings", "has fewer headings") { Double($0.headings) },
-        Trait("has more bold or italic text", "has less bold or italic text") { Double($0.count(of: "**") / 2) },
+        Trait("has more bold or italic text", "has less bold or italic text") {
+            Double($0.count(of: "**") / 2)
+        },
         Trait("has more blocks of code", "has fewer blocks of code") { Double($0.count(of: "```") / 2) },
         Trait("asks more questions", "asks fewer questions") { Double($0.count(of: "?")) },
         Trait("exclaims more", "exclaims less") { Double($0.count(of: "!")) },
@@ -66,7 +71,9 @@ public struct TextTraits: Sendable {
             Double($0.phrases(TextFacts.refusals))
         },
         Trait("speaks more of itself", "speaks less of itself") { Double($0.hits(TextFacts.selves)) },
-        Trait("addresses the reader more", "addresses the reader less") { Double($0.hits(TextFacts.readers)) },
+        Trait("addresses the reader more", "addresses the reader less") {
+            Double($0.hits(TextFacts.readers))
+        },
         Trait("is more polite in words", "is less polite in words") { Double($0.hits(TextFacts.courtesies)) },
         Trait("gives more reasons", "gives fewer reasons") { Double($0.phrases(TextFacts.reasons)) },
         Trait("gives more examples", "gives fewer examples") { Double($0.phrases(TextFacts.examples)) },

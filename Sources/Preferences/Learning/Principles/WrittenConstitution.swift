@@ -70,7 +70,8 @@ public struct WrittenConstitution: Sendable, Hashable, Codable {
                     .system(
                         articles.isEmpty
                             ? "You choose the better of two answers."
-                            : "You choose the better of two answers by these principles and no others:\n\(text)"),
+                            : "You choose the better of two answers by these principles and no others:\n\(text)"
+                    ),
                     .user(
                         "Prompt:\n\(pair.prompt)\n\nAnswer A:\n\(a)\n\nAnswer B:\n\(b)\n\n"
                             + "Which is better? Reply with A or B and nothing else."),

@@ -39,7 +39,9 @@ public enum AnswerClaim: Sendable, Hashable {
         case .date(let date):
             let said = CivilDate.dates(in: answer)
             let known = Set(CivilDate.dates(in: question))
-            guard let claim = said.last(where: { !known.contains($0) }) ?? said.last else { return (false, 1) }
+            guard let claim = said.last(where: { !known.contains($0) }) ?? said.last else {
+                return (false, 1)
+            }
             return (claim == date, min(1, Double(abs(claim.days - date.days)) / 365))
         case .words(let words):
             let said = TextTokens.words(answer)
@@ -89,7 +91,8 @@ public enum AnswerClaim: Sendable, Hashable {
         func run() -> Substring {
             let start = place
             while isDigit(place)
-                || (place < bytes.count && (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: ","))
+                || (place < bytes.count
+                    && (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: ","))
                     && isDigit(place + 1))
             {
                 place += 1
@@ -103,7 +106,8 @@ public enum AnswerClaim: Sendable, Hashable {
             }
             // A hyphen after a digit or a letter joins or subtracts; elsewhere it is a sign.
             let isNegative =
-                place > 0 && bytes[place - 1] == UInt8(ascii: "-") && !isDigit(place - 2) && !isWord(place - 2)
+                place > 0 && bytes[place - 1] == UInt8(ascii: "-") && !isDigit(place - 2)
+                && !isWord(place - 2)
             let text = run()
             guard var value = Rational(text) else { continue }
             if place < bytes.count, bytes[place] == UInt8(ascii: "/"), isDigit(place + 1) {

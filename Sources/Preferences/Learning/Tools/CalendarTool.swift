@@ -21,7 +21,8 @@ public struct CalendarTool: AnswerTool {
         if dates.count >= 2 { return String(abs(dates[1].days - first.days)) }
         let words = TextTokens.words(text)
         if let shift = Self.shift(words) {
-            guard abs(shift) < 4_000_000, (1...9999).contains(CivilDate(days: first.days + shift).parts.year) else {
+            guard abs(shift) < 4_000_000, (1...9999).contains(CivilDate(days: first.days + shift).parts.year)
+            else {
                 throw ToolError.limit("the date is beyond the calendar")
             }
             return CivilDate(days: first.days + shift).description
@@ -37,13 +38,16 @@ public struct CalendarTool: AnswerTool {
         let words = TextTokens.words(question)
         if dates.count >= 2, words.contains("days") { return "days from \(dates[0]) to \(dates[1])" }
         guard let date = dates.first else { return nil }
-        if let shift = Self.shift(words) { return "\(date) \(shift < 0 ? "minus" : "plus") \(abs(shift)) days" }
+        if let shift = Self.shift(words) {
+            return "\(date) \(shift < 0 ? "minus" : "plus") \(abs(shift)) days"
+        }
         return words.contains("weekday") || words.contains("day") ? "weekday of \(date)" : nil
     }
 
     /// How many days later, as in "30 days after" or "plus 30 days"; negative for "before" and "minus".
     private static func shift(_ words: [String]) -> Int? {
-        for place in words.indices where words[place] == "days" || words[place] == "day" || words[place] == "weeks" {
+        for place in words.indices
+        where words[place] == "days" || words[place] == "day" || words[place] == "weeks" {
             guard place > 0, let count = Int(words[place - 1]), count < 4_000_000 else { continue }
             let days = words[place] == "weeks" ? 7 * count : count
             let isBack =
@@ -51,7 +55,8 @@ public struct CalendarTool: AnswerTool {
                 || (place + 1 < words.count && ["before", "earlier", "prior"].contains(words[place + 1]))
             let isOn =
                 (place > 1 && words[place - 2] == "plus")
-                || (place + 1 < words.count && ["after", "later", "from", "since"].contains(words[place + 1]))
+                || (place + 1 < words.count
+                    && ["after", "later", "from", "since"].contains(words[place + 1]))
             if isBack || isOn { return isBack ? -days : days }
         }
         return nil

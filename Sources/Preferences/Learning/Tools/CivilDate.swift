@@ -4,7 +4,9 @@ public struct CivilDate: Sendable, Hashable, CustomStringConvertible {
     public let days: Int
 
     /// The names of the days of the week, from Monday on.
-    public static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    public static let weekdays = [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
 
     /// A day by its number.
     public init(days: Int) { self.days = days }
@@ -63,7 +65,9 @@ public struct CivilDate: Sendable, Hashable, CustomStringConvertible {
                 return Int(text)
             }
             let first = number(1)
-            if let day = number(-1), let year = first, let date = CivilDate(year: year, month: month, day: day) {
+            if let day = number(-1), let year = first,
+                let date = CivilDate(year: year, month: month, day: day)
+            {
                 tokens.append((words[place - 1].start, date))
             } else if let day = first, let year = number(2),
                 let date = CivilDate(year: year, month: month, day: day)
@@ -93,7 +97,9 @@ public struct CivilDate: Sendable, Hashable, CustomStringConvertible {
         return found
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
 
     /// The end of 0000-00-00 at the start; nil where that is not what stands there.
     private static func figure(_ bytes: Substring.UTF8View) -> String.Index? {

@@ -13,9 +13,12 @@ public struct LookupTool: AnswerTool {
     /// Creates a table; names are found in upper and lower case. Of names that differ by that alone the last in order counts.
     public init(name: String = "lookup", usage: String? = nil, entries: [String: String]) {
         self.name = name
-        self.usage = usage ?? "gives the entry of a table (\(entries.count) names) under the name that is its input"
+        self.usage =
+            usage ?? "gives the entry of a table (\(entries.count) names) under the name that is its input"
         var table: [String: String] = [:]
-        for key in entries.keys.sorted() { table[TextTokens.words(key).joined(separator: " ")] = entries[key] }
+        for key in entries.keys.sorted() {
+            table[TextTokens.words(key).joined(separator: " ")] = entries[key]
+        }
         self.entries = table
         longest = table.keys.map { $0.split(separator: " ").count }.max() ?? 0
     }

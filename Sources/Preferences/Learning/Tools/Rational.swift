@@ -40,7 +40,9 @@ public struct Rational: Sendable, Hashable, CustomStringConvertible {
             default: return nil
             }
         }
-        guard seen > 0, let value = try? Rational(isNegative ? -digits : digits, over: scale) else { return nil }
+        guard seen > 0, let value = try? Rational(isNegative ? -digits : digits, over: scale) else {
+            return nil
+        }
         self = value
     }
 

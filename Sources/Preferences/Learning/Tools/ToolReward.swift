@@ -67,7 +67,8 @@ public struct ToolReward<Base: PreferenceLearner>: Sendable where Base.Model: It
             let answer = place < pairs.count ? pair.first : pair.second
             return reader.row(pair.prompt, answer, reader.call(chosen[place % pairs.count], pair.prompt))
         }
-        let model = try base.fit(ComparisonSet(pairs, features: FeatureMatrix(rows)), seed: seed, watch: watch)
+        let model = try base.fit(
+            ComparisonSet(pairs, features: FeatureMatrix(rows)), seed: seed, watch: watch)
         return ToolRewardModel(router: router, base: model, features: reader)
     }
 

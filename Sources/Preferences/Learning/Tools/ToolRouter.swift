@@ -20,7 +20,8 @@ public struct ToolRouter: Sendable, Hashable {
     /// Learns from questions and the tools that they are for.
     ///
     /// - Throws: `LearningError.data` where there are none, or not a tool for each.
-    public init(questions: [String], tools labels: [String], buckets: Int = 512, ridge: Double = 1e-4) throws {
+    public init(questions: [String], tools labels: [String], buckets: Int = 512, ridge: Double = 1e-4) throws
+    {
         precondition(buckets > 0 && ridge > 0, "buckets and λ are positive")
         guard questions.count == labels.count, !questions.isEmpty else {
             throw LearningError.data("\(questions.count) questions and \(labels.count) tools for them")

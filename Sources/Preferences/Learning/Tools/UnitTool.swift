@@ -32,12 +32,17 @@ public struct UnitTool: AnswerTool {
     /// A number with its unit, and the other unit that is named.
     private static func quantity(_ text: String) -> (Rational, Unit, Unit)? {
         let pieces = text.lowercased().split {
-            !($0.isLetter || $0.isNumber || $0 == "." || $0 == "," || $0 == "-" || $0 == "/" || $0 == "\u{00B0}")
-        }.map { piece in String(piece.drop { $0 == "\u{00B0}" }.reversed().drop { ".,-".contains($0) }.reversed()) }
+            !($0.isLetter || $0.isNumber || $0 == "." || $0 == "," || $0 == "-" || $0 == "/"
+                || $0 == "\u{00B0}")
+        }.map { piece in
+            String(piece.drop { $0 == "\u{00B0}" }.reversed().drop { ".,-".contains($0) }.reversed())
+        }
         for place in pieces.indices.dropLast() {
             guard let amount = Rational(pieces[place]), let from = unit(pieces[place + 1]) else { continue }
             for other in Array(place + 2..<max(place + 2, pieces.count)) + Array(0..<place) {
-                guard let to = unit(pieces[other]), to.kind == from.kind, to.name != from.name else { continue }
+                guard let to = unit(pieces[other]), to.kind == from.kind, to.name != from.name else {
+                    continue
+                }
                 return (amount, from, to)
             }
         }
@@ -52,7 +57,9 @@ public struct UnitTool: AnswerTool {
             for (names, factor, offset) in list {
                 let words = names.split(separator: " ").map(String.init)
                 guard let factor = fraction(factor), let offset = fraction(offset) else { continue }
-                for word in words { units[word] = Unit(name: words[0], kind: kind, factor: factor, offset: offset) }
+                for word in words {
+                    units[word] = Unit(name: words[0], kind: kind, factor: factor, offset: offset)
+                }
             }
         }
         return units
@@ -84,7 +91,8 @@ public struct UnitTool: AnswerTool {
             ("week weeks", "604800", "0"),
         ],
         [
-            ("l litre litres liter liters", "1", "0"), ("ml millilitre millilitres milliliter milliliters", "0.001", "0"),
+            ("l litre litres liter liters", "1", "0"),
+            ("ml millilitre millilitres milliliter milliliters", "0.001", "0"),
             ("gal gallon gallons", "3.785411784", "0"), ("pint pints", "0.473176473", "0"),
             ("cup cups", "0.2365882365", "0"),
         ],
