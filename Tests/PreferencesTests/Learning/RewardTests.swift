@@ -15,3 +15,21 @@ struct RewardTests {
         try LearnerConformance.check(NeuralReward(hidden: [8], trainer: PairTrainer(steps: 60)), on: data)
     }
 }
+
+@Suite("The search for a ridge")
+struct RidgeSearchTests {
+    @Test("It keeps the rules that all keep")
+    func conformance() throws {
+        try LearnerConformance.check(RidgeSearch(), on: LearningWorld.linear([1, -1, 0.5], judges: 4))
+    }
+
+    @Test("Many features and few comparisons get a strong ridge, few features and many comparisons a weak one")
+    func choice() throws {
+        var random = CounterRandom(seed: 6)
+        let wide = try LearningWorld.linear((0..<60).map { _ in 0.15 * random.normal() }, count: 120)
+        let narrow = try LearningWorld.linear([1, -1], items: 300, count: 3000)
+        let strong = try RidgeSearch().best(wide, seed: 1).ridge
+        let weak = try RidgeSearch().best(narrow, seed: 1).ridge
+        #expect(strong >= 0.03 && weak <= 0.01, "\(strong) and \(weak)")
+    }
+}

@@ -66,6 +66,14 @@ public struct HonestSplit: Sendable {
         }
     }
 
+    /// A fold from 0 for each comparison: all of a unit are in the same.
+    static func folds(_ units: [Int], count: Int, seed: UInt64) -> [Int] {
+        var random = CounterRandom(seed: seed).split(3)
+        var fold = [Int](repeating: 0, count: (units.max() ?? -1) + 1)
+        for (place, unit) in random.permutation(fold.count).enumerated() { fold[unit] = place % count }
+        return units.map { fold[$0] }
+    }
+
     /// The places of a random share of the units, and those of all others.
     static func parts(_ units: [Int], share: Double, seed: UInt64) -> (part: [Int], rest: [Int]) {
         let count = (units.max() ?? -1) + 1

@@ -202,6 +202,8 @@ struct PairBuilder {
         }
         switch node {
         case .text(let text): return .text(text)
+        // Answers that are one word of JSON are written without quotes by some.
+        case .bool(let flag): return .text(String(flag))
         case .numbers(let numbers): return .vector(numbers)
         case .null:
             throw failed("the answer is missing", "add it")
