@@ -90,7 +90,7 @@ public struct LinearReward<Loss: PairLoss>: PreferenceLearner {
                 "\(still) of \(width) features are alike on both sides of every comparison: their weights are not learnt"
             )
         }
-        if ridge == 0, !result.converged {
+        if ridge == 0, !result.converged || Self.separates(result.x, rows, data) {
             limits.append(
                 "without a ridge the best weights may be infinite: some features separate all answers")
         }
@@ -101,6 +101,16 @@ public struct LinearReward<Loss: PairLoss>: PreferenceLearner {
             weights: result.x, covariance: covariance,
             certificate: FitCertificate(
                 converged: result.converged, steps: result.iterations, loss: result.value, limits: limits))
+    }
+
+    /// Whether weights get every answer right, so that twice these weights fit better still.
+    private static func separates(_ weights: [Double], _ rows: PairRows, _ data: ComparisonSet) -> Bool {
+        var gradient = [Double](repeating: 0, count: weights.count)
+        let wrong = rows.sum(weights, into: &gradient) { place, d in
+            let y = data.labels[place]
+            return (data.weights[place] == 0 || (y == 1 && d > 0) || (y == 0 && d < 0) ? 0 : 1, 0)
+        }
+        return wrong == 0
     }
 }
 
