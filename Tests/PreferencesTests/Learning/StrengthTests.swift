@@ -7,7 +7,9 @@ import Testing
 
 @Suite("The strength of preferences")
 struct StrengthTests {
-    private func noisy(_ rate: Double, count: Int = 3000, seed: UInt64 = 1) throws -> (ComparisonSet, Set<Int>) {
+    private func noisy(_ rate: Double, count: Int = 3000, seed: UInt64 = 1) throws -> (
+        ComparisonSet, Set<Int>
+    ) {
         let weights = [1.5, -1.5, 1, 0.5, -1]
         let data = try LearningWorld.linear(weights, items: 400, count: count, seed: seed)
         var random = CounterRandom(seed: seed + 50)
@@ -21,7 +23,9 @@ struct StrengthTests {
         try LearnerConformance.check(Treated(PreferenceStrength(), LinearReward()), on: data)
         try LearnerConformance.check(
             Treated(
-                PreferenceStrength(folds: 3, repeats: 1, flip: 0.1, soften: 0.3, softness: nil, widens: true),
+                PreferenceStrength(
+                    folds: 3, repeats: 1, recipe: .shares(flip: 0.1, soften: 0.3, softness: nil), widens: true
+                ),
                 LinearReward()),
             on: data)
     }
@@ -30,17 +34,21 @@ struct StrengthTests {
     func nothing() throws {
         let (data, _) = try noisy(0, count: 100)
         let zero = [Double](repeating: 0, count: 100)
-        let strengths = PairStrengths(means: zero, deviations: zero, noise: 0)
-        let treatment = PreferenceStrength(flip: 0.2, soften: 0.3, softness: 0, widens: true)
-        #expect(treatment.treat(data, by: strengths) == data)
+        let strengths = PairStrengths(means: zero, deviations: zero)
+        for recipe: PreferenceStrength<LinearReward<LogisticLoss>>.Recipe in [
+            .none, .doubt, .shares(flip: 0.2, soften: 0.3, softness: 0),
+        ] {
+            #expect(PreferenceStrength(recipe: recipe, widens: true).treat(data, by: strengths) == data)
+        }
     }
 
     @Test("A soft label of 1 − p is best met at σ(d) = 1 − p")
     func soft() throws {
         let items = try ItemSet(features: FeatureMatrix([[1], [0]]))
         let data = try ComparisonSet(items: items, left: [0], right: [1], labels: [1])
-        let strengths = PairStrengths(means: [0.5], deviations: [0], noise: 0)
-        let treated = PreferenceStrength(flip: 0, soften: 1, softness: 0.2).treat(data, by: strengths)
+        let strengths = PairStrengths(means: [0.5], deviations: [0])
+        let treated = PreferenceStrength(recipe: .shares(flip: 0, soften: 1, softness: 0.2)).treat(
+            data, by: strengths)
         #expect(abs(treated.labels[0] - 0.8) < 1e-15)
         let model = try LinearReward(ridge: 0, tolerance: 1e-10).fit(treated)
         #expect(abs(model.weights[0] - log(4)) < 1e-6)
@@ -50,9 +58,11 @@ struct StrengthTests {
     func recipe() throws {
         let (data, _) = try noisy(0, count: 10)
         let strengths = PairStrengths(
-            means: [5, -1, 0.4, -3, 0.2, 0.1, 0.9, 1.5, 2.5, 0.6], deviations: [Double](repeating: 0, count: 10),
-            noise: 0.2)
-        var treatment = PreferenceStrength(flip: 0.1, soften: 0.2, softness: nil, widens: true)
+            means: [5, -1, 0.4, -3, 0.2, 0.1, 0.9, 1.5, 2.5, 0.6],
+            deviations: [Double](repeating: 0, count: 10),
+            noise: 0.2, steepness: 2)
+        var treatment = PreferenceStrength(
+            recipe: .shares(flip: 0.1, soften: 0.2, softness: nil), widens: true)
         var result = treatment.treat(data, by: strengths)
         #expect(result.labels[3] == 1 - data.labels[3] && result.margins[3] == 0)
         // σ(1) for μ = −1 would be a flip; a softened label stays on its side.
@@ -61,12 +71,16 @@ struct StrengthTests {
         #expect(result.margins[0] == 2 && result.margins[6] == 0.9 && result.margins[5] == 0)
         #expect(result.labels[0] == data.labels[0])
         // Only what the models are against is flipped, whatever the share.
-        treatment = PreferenceStrength(flip: 1, soften: 0)
+        treatment = PreferenceStrength(recipe: .shares(flip: 1, soften: 0, softness: nil))
         #expect(treatment.choice(data, by: strengths).flipped == [3, 1])
-        // Without shares, half the noise is flipped and one and a half times the noise softened.
-        treatment = PreferenceStrength()
-        #expect(treatment.choice(data, by: strengths).flipped == [3])
-        #expect(treatment.choice(data, by: strengths).softened == [1, 5, 4])
+        // By default a label is weighed with the probability that it is wrong.
+        result = PreferenceStrength().treat(data, by: strengths)
+        for place in 0..<10 {
+            let seen = Special.logistic(2 * strengths.means[place])
+            let doubt = 0.2 * (1 - seen) / (0.8 * seen + 0.2 * (1 - seen))
+            #expect(abs(abs(result.labels[place] - data.labels[place]) - doubt) < 1e-12)
+        }
+        #expect(PreferenceStrength().choice(data, by: strengths).flipped == [3, 1])
         result = data.flipping([1, 4]).flipping([1, 4])
         #expect(result == data)
     }
@@ -90,7 +104,9 @@ struct StrengthTests {
         let (data, flipped) = try noisy(0.2)
         let strengths = try PreferenceStrength().strengths(of: data, seed: 1)
         #expect(abs(strengths.noise - 0.2) < 0.05, "\(strengths.noise)")
-        let chosen = PreferenceStrength(flip: 0.1).choice(data, by: strengths).flipped
+        let chosen = PreferenceStrength(recipe: .shares(flip: 0.1, soften: 0, softness: nil)).choice(
+            data, by: strengths
+        ).flipped
         #expect(Double(chosen.count { flipped.contains($0) }) / Double(chosen.count) > 0.8)
         let clean = try PreferenceStrength().strengths(of: noisy(0).0, seed: 1)
         #expect(clean.noise < 0.03, "\(clean.noise)")

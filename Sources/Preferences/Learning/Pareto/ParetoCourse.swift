@@ -1,3 +1,7 @@
+<<<<<<< HEAD
+=======
+import Foundation
+>>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 import Kernels
 
 /// The comparisons of each group that is large enough, and of all others together.
@@ -31,17 +35,44 @@ struct ParetoCourse {
     let batch: Int
     private let momentum: Double
     private var groups: [[Int]]
+<<<<<<< HEAD
+=======
+    /// The comparisons of each group that are held out; none where a group has none.
+    let held: [[Int]]
+>>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     private var upcoming: [Int]
     private var random: CounterRandom
     /// mᵢ.
     private(set) var momenta: [[Double]] = []
     private var recorded: [Double] = []
 
+<<<<<<< HEAD
     init(groups: [[Int]], batch: Int, momentum: Double, seed: UInt64) {
         self.batch = batch
         self.groups = groups
         self.momentum = momentum
         upcoming = groups.map(\.count)
+=======
+    init(
+        groups: [[Int]], units: [Int], batch: Int, momentum: Double, validationShare: Double, seed: UInt64
+    ) {
+        self.batch = batch
+        var isHeld = [Bool](repeating: false, count: units.count)
+        if validationShare > 0 {
+            for place in HonestSplit.parts(units, share: validationShare, seed: seed &+ 17).part {
+                isHeld[place] = true
+            }
+        }
+        // A group that would be held out as a whole is learnt from as a whole.
+        let rest = groups.map { group in
+            let rest = group.filter { !isHeld[$0] }
+            return rest.isEmpty ? group : rest
+        }
+        self.groups = rest
+        held = zip(groups, rest).map { $0.count == $1.count ? [] : $0.filter { isHeld[$0] } }
+        self.momentum = momentum
+        upcoming = rest.map(\.count)
+>>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         random = CounterRandom(seed: seed).split(0x30e)
     }
 
@@ -73,6 +104,34 @@ struct ParetoCourse {
         }
     }
 
+<<<<<<< HEAD
+=======
+    /// The least mean over groups of the mean loss of what is held out, over all factors that its differences (for all of
+    /// it, in order) may be multiplied by, and that factor; nil where nothing is held out.
+    func heldOut(
+        _ loss: some PairLoss, _ data: ComparisonSet, differences d: [Double]
+    ) -> (loss: Double, factor: Double)? {
+        guard held.contains(where: { !$0.isEmpty }) else { return nil }
+        func mean(_ factor: Double) -> Double {
+            var (sum, parts, start) = (0.0, 0.0, 0)
+            for group in held where !group.isEmpty {
+                var (value, total) = (0.0, 0.0)
+                for (offset, place) in group.enumerated() {
+                    let (c, y, m) = (data.weights[place], data.labels[place], data.margins[place])
+                    value += c * loss.value(factor * d[start + offset], label: y, margin: m)
+                    total += c
+                }
+                start += group.count
+                sum += value / total
+                parts += 1
+            }
+            return sum / parts
+        }
+        let best = Minimize.brent(lower: -4, upper: 2, tolerance: 1e-3) { mean(exp($0)) }
+        return (best.value, exp(best.x))
+    }
+
+>>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     mutating func record(_ weights: [Double]) { recorded += weights }
 
     /// The weights, averaged over so many steps each: (records, groups).
