@@ -111,22 +111,30 @@ public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, 
         var attempt = 0
         while true {
             try Task.checkCancellation()
-            let failure: ChatError
-            var wanted: Double?
-            do {
-                let answer = try await limited { try await self.once(body) }
+            let (failure, wanted): (ChatError, Double?)
+            switch try await outcome(body) {
+            case .success(let answer):
                 if (200...299).contains(answer.status) { return try ChatWire.text(answer.body) }
                 failure = .refused(status: answer.status, message: message(answer))
                 guard answer.status == 429 || answer.status >= 500 else { throw failure }
                 wanted = answer.retryAfter
-            } catch let error as BrokenConnection {
-                failure = .connection(hidingKey(error.reason))
+            case .failure(let broken):
+                (failure, wanted) = (.connection(hidingKey(broken.reason)), nil)
             }
             guard attempt < options.retries, wanted ?? 0 <= options.longestPause else { throw failure }
             let growing = min(options.longestPause, options.pause * pow(2, Double(attempt)))
             let pause = max(wanted ?? 0, growing * (await gate.share()))
             try await Task.sleep(nanoseconds: UInt64(min(pause, 1e6) * 1e9))
             attempt += 1
+        }
+    }
+
+    /// An answer, or that the connection broke; what asking again does not help is thrown.
+    private func outcome(_ body: Data) async throws -> Result<WireAnswer, BrokenConnection> {
+        do { return .success(try await limited { try await self.once(body) }) } catch let error
+            as BrokenConnection
+        {
+            return .failure(error)
         }
     }
 

@@ -58,7 +58,8 @@ import Testing
         var options = Self.quick()
         options.tokensField = "max_completion_tokens"
         try await Self.with(options, key: nil, answer: { _, _ in .text("") }) { endpoint, server in
-            #expect(try await endpoint.reply(to: [.user("x")]).isEmpty)
+            let reply = try await endpoint.reply(to: [.user("x")])
+            #expect(reply.isEmpty)
             let request = try #require(server.requests.first)
             #expect(request.header("Authorization") == nil)
             let body = String(decoding: request.body, as: UTF8.self)
@@ -99,7 +100,8 @@ import Testing
             status, #"{"error":{"message":"later"}}"#, headers: "Retry-After: 0\r\n")
         try await Self.with(answer: { _, number in number < 2 ? refusal : .text("done") }) {
             endpoint, server in
-            #expect(try await endpoint.reply(to: [.user("x")]) == "done")
+            let reply = try await endpoint.reply(to: [.user("x")])
+            #expect(reply == "done")
             #expect(server.requests.count == 3)
             #expect(Set(server.requests.map(\.body)).count == 1)
         }
@@ -117,7 +119,8 @@ import Testing
         }) { endpoint, _ in
             let clock = ContinuousClock()
             let start = clock.now
-            #expect(try await endpoint.reply(to: [.user("x")]) == "done")
+            let reply = try await endpoint.reply(to: [.user("x")])
+            #expect(reply == "done")
             #expect(clock.now - start >= .milliseconds(390))
         }
         try await Self.with(answer: { _, _ in .json(429, "{}", headers: "Retry-After: 3600\r\n") }) {
@@ -160,7 +163,8 @@ import Testing
             }
         }
         try await Self.with(answer: { _, _ in .text(long) }) { endpoint, _ in
-            #expect(try await endpoint.reply(to: [.user("x")]) == long)
+            let reply = try await endpoint.reply(to: [.user("x")])
+            #expect(reply == long)
         }
     }
 
@@ -180,7 +184,8 @@ import Testing
         for reply in [StubServer.Reply.cut, .raw(torn), .raw("nonsense\r\n\r\n")] {
             try await Self.with(answer: { _, number in number == 0 ? reply : .text("done") }) {
                 endpoint, server in
-                #expect(try await endpoint.reply(to: [.user("x")]) == "done")
+                let reply = try await endpoint.reply(to: [.user("x")])
+                #expect(reply == "done")
                 #expect(server.requests.count >= 2)
             }
         }
@@ -274,7 +279,8 @@ import Testing
                 articles: [.init(text: "The better answer is longer", counts: PrincipleCounts(supports: 9))],
                 model: "small", comparisons: 9, proposals: 1)
             let pair = TextPair(prompt: "p", chosen: "longer text", rejected: "text")
-            #expect(try await constitution.choice(pair, asking: endpoint) == 1)
+            let choice = try await constitution.choice(pair, asking: endpoint)
+            #expect(choice == 1)
             #expect(server.requests.count == 2)
         }
     }
