@@ -218,4 +218,64 @@ struct EncoderTests {
         }
         _ = try SentenceEncoder(contentsOf: folder.url)
     }
+
+    /// Files with other bytes are read or are errors; whatever they say, nothing stops the program.
+    @Test func filesWithOtherBytesNeverCrash() throws {
+        let folder = try ScratchFolder()
+        try TinyEncoder.write(to: folder, pooling: "mean")
+        folder.write(
+            TinyEncoder.json([
+                "normalizer": ["type": "BertNormalizer"], "pre_tokenizer": ["type": "BertPreTokenizer"],
+                "model": [
+                    "type": "WordPiece", "max_input_chars_per_word": 100,
+                    "vocab": ["[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "a": 4],
+                ],
+            ]), "tokenizer.json")
+        folder.write(
+            TinyEncoder.json(["model_max_length": 20, "do_lower_case": true]), "tokenizer_config.json")
+        folder.write(TinyEncoder.json(["max_seq_length": 16]), "sentence_bert_config.json")
+        let names = [
+            "config.json", "modules.json", "1_Pooling/config.json", "vocab.txt", "tokenizer_config.json",
+            "sentence_bert_config.json", "tokenizer.json",
+        ]
+        let signs = Array("0123456789-+.eE\"{}[]:,ntf\\u".utf8)
+        var random = CounterRandom(seed: 5)
+        func below(_ count: Int) -> Int { Int(random.uniform() * Double(count)) }
+        var (read, refused) = (0, 0)
+        for name in names {
+            let whole = folder.bytes(name)
+            for round in 0..<40 {
+                // Without a vocabulary of its own the tokenizer reads that of tokenizer.json.
+                if name == "tokenizer.json", round == 0 {
+                    try FileManager.default.removeItem(atPath: "\(folder.path)/vocab.txt")
+                }
+                var bytes = whole
+                for _ in 0...below(3) { bytes[below(bytes.count)] = signs[below(signs.count)] }
+                folder.write(bytes, name)
+                do {
+                    _ = try SentenceEncoder(contentsOf: folder.url).encode("hello a 12")
+                    read += 1
+                } catch is TensorError { refused += 1 }
+            }
+            folder.write(whole, name)
+        }
+        #expect(read > 20 && refused > 20)
+        // Numbers that no Int holds.
+        for (name, field) in [
+            ("tokenizer_config.json", "model_max_length"), ("sentence_bert_config.json", "max_seq_length"),
+            ("config.json", "hidden_size"), ("config.json", "num_hidden_layers"),
+            ("config.json", "intermediate_size"),
+        ] {
+            let whole = folder.bytes(name)
+            for number in ["1e300", "-1e300", "9223372036854775807", "-9223372036854775808", "0.5", "1e30"] {
+                let text = String(decoding: whole, as: UTF8.self)
+                let fields = text.dropFirst().dropLast()
+                folder.write(
+                    Array("{\(fields.replacing("\"\(field)\"", with: "\"x\"")),\"\(field)\":\(number)}".utf8),
+                    name)
+                do { _ = try SentenceEncoder(contentsOf: folder.url).encode("hello") } catch is TensorError {}
+            }
+            folder.write(whole, name)
+        }
+    }
 }

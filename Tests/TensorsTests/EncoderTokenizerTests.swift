@@ -199,6 +199,7 @@ struct EncoderTokenizerTests {
             (["tokenizer.json": saved(("BertPreTokenizer", "Metaspace"))], "\"Metaspace\""),
             (["tokenizer.json": saved(("\"##\"", "\"@@\""))], "\"@@\""),
             (["tokenizer.json": saved(("\"normalized\":false", "\"normalized\":true"))], "only plain added"),
+            (["tokenizer.json": saved((":189", ":9223372036854775807"))], "go up to 9223372036854775807"),
             (["tokenizer.json": saved((":189", ":99999999999"))], "go up to 99999999999"),
             (["tokenizer.json": saved((":189", ":-1"))], "whole number"),
             (["tokenizer.json": "[]"], "tokenizer.json"),

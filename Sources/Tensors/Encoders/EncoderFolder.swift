@@ -10,10 +10,18 @@ struct EncoderFolder {
     /// Whether there is such a file.
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
+    /// The largest file beside the weights: many times what a vocabulary takes.
+    private static let largest = 1 << 28
+
     /// The bytes of a file that must be there.
     func bytes(_ name: String) throws(TensorError) -> [UInt8] {
         let file = try FileDescriptor(reading: path(name))
-        return try file.bytes(try file.size(), from: 0)
+        let size = try file.size()
+        guard size <= Self.largest else {
+            throw .format(
+                source: path(name), reason: "it has \(size) bytes, and \(Self.largest) is the limit")
+        }
+        return try file.bytes(size, from: 0)
     }
 
     /// What a file of JSON says; nil where there is no such file.

@@ -47,7 +47,7 @@ extension WordPieceTokenizer {
         }
         options.longestWord = saved?.model.max_input_chars_per_word ?? 100
         // The absence of a limit is saved as 10³⁰.
-        let own = settings.model_max_length.flatMap { $0 < 1e15 ? Int($0) : nil }
+        let own = settings.model_max_length.flatMap { Int(exactly: $0.rounded()) }
         options.maximumLength = [sentences?.max_seq_length ?? own, longest].compactMap { $0 }.min()
 
         var specials = Specials()
@@ -96,14 +96,13 @@ extension WordPieceTokenizer {
                 }
             }
         }
-        let count = (entries.map(\.token).max() ?? -1) + 1
+        let last = entries.map(\.token).max() ?? -1
         // Some numbers may be free, but a single large one must not take all memory.
-        guard count <= 4 * entries.count + 1_000 else {
+        guard last < 4 * entries.count + 1_000 else {
             throw .format(
-                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(count - 1)"
-            )
+                source: source, reason: "the \(entries.count) entries of the vocabulary go up to \(last)")
         }
-        var names = [String](repeating: "", count: count)
+        var names = [String](repeating: "", count: last + 1)
         for entry in entries { names[entry.token] = entry.name }
         return names
     }
