@@ -2,7 +2,8 @@ extension Catalogue {
     /// The methods of `Preferences` that learn from soft choices, segments of behaviour, and networks.
     static let worlds: [CatalogueEntry] = [
         CatalogueEntry(
-            id: "bcm-value-dynamics", paper: "Deffuant et al. 2000; Hegselmann and Krause 2002", module: "Preferences",
+            id: "bcm-value-dynamics", paper: "Deffuant et al. 2000; Hegselmann and Krause 2002",
+            module: "Preferences",
             summary: "How values drift towards friends who are near enough", experiment: DriftingValues()),
         CatalogueEntry(
             id: "regret-preference", paper: "Knox et al. 2022", module: "Preferences",

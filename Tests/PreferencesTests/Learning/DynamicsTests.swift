@@ -22,7 +22,9 @@ struct DynamicsTests {
             var random = CounterRandom(seed: seed).split(UInt64(place))
             var ties: [(of: Int, with: Int, count: Double)] = []
             for a in 0..<people {
-                for b in 0..<people where a != b && random.bernoulli(0.6) { ties.append((a, b, random.gamma(shape: 1))) }
+                for b in 0..<people where a != b && random.bernoulli(0.6) {
+                    ties.append((a, b, random.gamma(shape: 1)))
+                }
             }
             let network = try InfluenceNetwork(people: people, interactions: ties)
             let start = (0..<people * 2).map { _ in random.uniform() }
@@ -61,7 +63,9 @@ struct DynamicsTests {
             people: n, weights: (0..<n).flatMap { [($0, ($0 + 1) % n, 0.5), ($0, ($0 + n - 1) % n, 0.5)] })
         let skew = try InfluenceNetwork(
             people: n,
-            interactions: (0..<n).flatMap { a in (0..<n).filter { $0 != a }.map { (a, $0, random.gamma(shape: 1)) } })
+            interactions: (0..<n).flatMap { a in
+                (0..<n).filter { $0 != a }.map { (a, $0, random.gamma(shape: 1)) }
+            })
         var scores = (0..<n * 3).map { _ in random.uniform() }
         let (low, high) = (scores.min() ?? 0, scores.max() ?? 1)
         func means(_ scores: [Double]) -> [Double] {
@@ -76,14 +80,17 @@ struct DynamicsTests {
         #expect((scores + drifting).allSatisfy { $0 >= low - 1e-12 && $0 <= high + 1e-12 })
     }
 
-    @Test("Variants: weights brought to 1 within the bound, stubbornness, several steps, a bound for each value")
+    @Test(
+        "Variants: weights brought to 1 within the bound, stubbornness, several steps, a bound for each value"
+    )
     func variants() throws {
         let network = try InfluenceNetwork(people: 3, weights: [(0, 1, 0.5), (0, 2, 0.5)])
         let scores = [0.2, 0.4, 0.9]
         let near = BoundedConfidence(epsilon: 0.3, mu: 1, renormalises: true)
         #expect(Self.near(near.step(scores, values: 1, network: network), [0.4, 0.4, 0.9]))
         let stubborn = BoundedConfidence(epsilon: 1, mu: 1, stubbornness: 1)
-        #expect(stubborn.step(scores, values: 1, network: network, initial: [0.1, 0.2, 0.3]) == [0.1, 0.2, 0.3])
+        #expect(
+            stubborn.step(scores, values: 1, network: network, initial: [0.1, 0.2, 0.3]) == [0.1, 0.2, 0.3])
         let twice = BoundedConfidence(epsilon: 1, mu: 0.5, substeps: 2)
         let once = BoundedConfidence(epsilon: 1, mu: 0.5)
         #expect(
@@ -98,7 +105,8 @@ struct DynamicsTests {
     func friends() throws {
         let network = try InfluenceNetwork(people: 4, interactions: [(0, 1, 1), (0, 2, 2), (0, 3, 1)])
         let model = BoundedConfidence(epsilon: 0.5, mu: 0.5)
-        let found = model.influentialFriends(of: 0, scores: [0.1, 0.5, 0.2, 0.9], values: 1, network: network)
+        let found = model.influentialFriends(
+            of: 0, scores: [0.1, 0.5, 0.2, 0.9], values: 1, network: network)
         #expect(found.map(\.friend) == [1, 2])
         #expect(Self.near(found.map(\.pull), [0.05, 0.025]))
         #expect(model.influentialFriends(of: 1, scores: [0, 0, 0, 0], values: 1, network: network).isEmpty)
@@ -195,15 +203,23 @@ struct DynamicsTests {
         #expect(throws: LearningError.self) { try InfluenceNetwork(people: 2, interactions: [(0, 2, 1)]) }
         #expect(throws: LearningError.self) { try InfluenceNetwork(people: 2, interactions: [(0, 0, 1)]) }
         #expect(throws: LearningError.self) { try InfluenceNetwork(people: 2, interactions: [(0, 1, -1)]) }
-        #expect(throws: LearningError.self) { try InfluenceNetwork(people: 3, weights: [(0, 1, 0.6), (0, 2, 0.6)]) }
+        #expect(throws: LearningError.self) {
+            try InfluenceNetwork(people: 3, weights: [(0, 1, 0.6), (0, 2, 0.6)])
+        }
         let network = try Self.pair()
-        #expect(throws: LearningError.self) { try InfluenceRecord(network: network, values: 2, waves: [[0, 0]]) }
-        #expect(throws: LearningError.self) { try InfluenceRecord(network: network, values: 1, waves: [[0, 1.1]]) }
+        #expect(throws: LearningError.self) {
+            try InfluenceRecord(network: network, values: 2, waves: [[0, 0]])
+        }
+        #expect(throws: LearningError.self) {
+            try InfluenceRecord(network: network, values: 1, waves: [[0, 1.1]])
+        }
         let once = try InfluenceRecord(network: network, values: 1, waves: [[0, 1]])
         #expect(throws: LearningError.self) { try BoundedConfidenceFit().fit([]) }
         #expect(throws: LearningError.self) { try BoundedConfidenceFit().fit([once]) }
         let twice = try InfluenceRecord(network: network, values: 1, waves: [[0, 1], [0, 1]])
-        #expect(throws: LearningError.self) { try BoundedConfidenceFit(learnsStubbornness: true).fit([twice]) }
+        #expect(throws: LearningError.self) {
+            try BoundedConfidenceFit(learnsStubbornness: true).fit([twice])
+        }
         #expect(throws: LearningError.self) { try ValueDynamicsModel(ModelState()) }
         #expect(throws: LearningError.cancelled) {
             try BoundedConfidenceFit().fit([twice], watch: FitWatch(shouldStop: { true }))

@@ -8,7 +8,9 @@ struct TopologyTests {
     @Test("Variances add along a path, halve in parallel, and are infinite without a path")
     func resistors() {
         var path = ComparisonNetwork(nodes: 6)
-        for (place, variance) in [1.0, 0.5, 2, 3].enumerated() { path.connect(place, place + 1, variance: variance) }
+        for (place, variance) in [1.0, 0.5, 2, 3].enumerated() {
+            path.connect(place, place + 1, variance: variance)
+        }
         #expect(abs(path.variances([(0, 4)])[0] - 6.5) < 1e-12)
         #expect(path.variances([(0, 5), (3, 3)]) == [.infinity, 0])
         #expect(path.distances(from: 0) == [0, 1, 1.5, 3.5, 6.5, .infinity])
@@ -115,7 +117,9 @@ struct TopologyTests {
         #expect(pairs.allSatisfy { $0.sharedDepth == tree.sharedDepth($0.first, $0.second) })
         // Of the other seven leaves four share nothing, two one segment, one two.
         let shares = (0..<3).map { depth in Double(pairs.count { $0.sharedDepth == depth }) / 4000 }
-        for (share, expected) in zip(shares, [4.0 / 7, 2.0 / 7, 1.0 / 7]) { #expect(abs(share - expected) < 0.03) }
+        for (share, expected) in zip(shares, [4.0 / 7, 2.0 / 7, 1.0 / 7]) {
+            #expect(abs(share - expected) < 0.03)
+        }
         #expect(tree.pairs(4000, seed: 2) == pairs)
     }
 
@@ -124,7 +128,8 @@ struct TopologyTests {
         let data = try LearningWorld.linear([1, -1], items: 20, count: 10, seed: 3)
         let leaves = try FeatureMatrix((0..<20).map { data.items.features.row($0) })
         let (even, odd) = (Array(stride(from: 0, to: 20, by: 2)), Array(stride(from: 1, to: 20, by: 2)))
-        let tree = try ComparisonSet(items: ItemSet(features: leaves), left: even, right: odd, labels: data.labels)
+        let tree = try ComparisonSet(
+            items: ItemSet(features: leaves), left: even, right: odd, labels: data.labels)
         let chain = try ComparisonSet(
             first: leaves.selecting(even), second: leaves.selecting(odd), labels: data.labels)
         let (a, b) = (try LinearReward().fit(tree), try LinearReward().fit(chain))

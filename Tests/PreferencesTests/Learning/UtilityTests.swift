@@ -28,14 +28,18 @@ struct UtilityTests {
     @Test("Equal variances of a half are Thurstone's case V, and shift and scale change nothing")
     func invariance() {
         let means = [0.3, -0.7, 1.1]
-        let model = UtilityModel(Self.names(3), means: means, deviations: [Double](repeating: 0.5.squareRoot(), count: 3))
+        let model = UtilityModel(
+            Self.names(3), means: means, deviations: [Double](repeating: 0.5.squareRoot(), count: 3))
         #expect(abs(model.probability(0, over: 1) - Special.normalCDF(1)) < 1e-12)
         #expect(abs(Statistics.mean(model.means)) < 1e-12)
         #expect(abs(Statistics.variance(model.means, degreesRemoved: 0) - 1) < 1e-12)
         let other = UtilityModel(
-            Self.names(3), means: means.map { 5 + 3 * $0 }, deviations: [Double](repeating: 3 * 0.5.squareRoot(), count: 3))
+            Self.names(3), means: means.map { 5 + 3 * $0 },
+            deviations: [Double](repeating: 3 * 0.5.squareRoot(), count: 3))
         for a in 0..<3 {
-            for b in 0..<3 { #expect(abs(model.probability(a, over: b) - other.probability(a, over: b)) < 1e-12) }
+            for b in 0..<3 {
+                #expect(abs(model.probability(a, over: b) - other.probability(a, over: b)) < 1e-12)
+            }
         }
     }
 
@@ -73,7 +77,8 @@ struct UtilityTests {
     func orderOnly() throws {
         var preferences = try SoftPreferences(outcomes: Self.names(5))
         let pairs = (0..<5).flatMap { a in (a + 1..<5).map { OutcomePair(a, $0) } }
-        try Elicitation(answersPerOrder: 3).ask(pairs, of: FunctionAgent { _, _ in .first }, into: &preferences)
+        try Elicitation(answersPerOrder: 3).ask(
+            pairs, of: FunctionAgent { _, _ in .first }, into: &preferences)
         #expect(preferences.pairs.allSatisfy { $0.share == 0.5 && $0.shownFirst == 1 && $0.answers == 6 })
         let model = try RandomUtility().fit(preferences)
         #expect(model.means.allSatisfy { abs($0) < 1e-9 })
@@ -89,7 +94,8 @@ struct UtilityTests {
     func perfectOrder() throws {
         var preferences = try SoftPreferences(outcomes: Self.names(8))
         let agent = SimulatedAgent(
-            outcomes: Self.names(8), means: (0..<8).map { Double($0) }, deviations: [Double](repeating: 0, count: 8))
+            outcomes: Self.names(8), means: (0..<8).map { Double($0) },
+            deviations: [Double](repeating: 0, count: 8))
         let pairs = (0..<8).flatMap { a in (a + 1..<8).map { OutcomePair(a, $0) } }
         try Elicitation(answersPerOrder: 2).ask(pairs, of: agent, into: &preferences)
         let model = try RandomUtility().fit(preferences)
@@ -118,7 +124,9 @@ struct UtilityTests {
                 }
             }
             if seed == 1 {
-                let again = try Parallel.withThreads(1) { try Self.world(30, pairs: 250, seed: seed).preferences }
+                let again = try Parallel.withThreads(1) {
+                    try Self.world(30, pairs: 250, seed: seed).preferences
+                }
                 #expect(again == preferences)
                 #expect(try RandomUtility().fit(again) == model)
                 #expect(try UtilityModel(model.state) == model)
@@ -183,7 +191,8 @@ struct UtilityTests {
         #expect(preferences.degrees.allSatisfy { $0 == 2 })
         let means = (0..<40).map { Double($0) }
         let chosen = ActivePairs().choose(30, means: means, notIn: preferences, using: &random)
-        let asked = Set(preferences.pairs.map { OutcomePair(min($0.first, $0.second), max($0.first, $0.second)) })
+        let asked = Set(
+            preferences.pairs.map { OutcomePair(min($0.first, $0.second), max($0.first, $0.second)) })
         #expect(Set(chosen).count == 30 && asked.isDisjoint(with: chosen))
         #expect(chosen.allSatisfy { abs(means[$0.first] - means[$0.second]) <= 3 })
         #expect(ActivePairs().choose(10_000, means: means, notIn: preferences, using: &random).count == 740)
@@ -209,7 +218,8 @@ struct UtilityTests {
         #expect(lottery.text(["a", "b", "c"]) == "25.0%: a; 75.0%: c")
         let means = [1.0, 2, -1, 0.25 * 1 - 0.75, 2]
         let model = UtilityModel(Self.names(5), means: means, deviations: [1, 1, 1, 1, 1])
-        let check = ExpectedUtilityCheck(model, lotteries: [(place: 3, lottery: lottery), (place: 4, lottery: other)])
+        let check = ExpectedUtilityCheck(
+            model, lotteries: [(place: 3, lottery: lottery), (place: 4, lottery: other)])
         #expect(check.error < 1e-12 && check.shuffledError > 1)
     }
 
@@ -255,7 +265,9 @@ struct UtilityTests {
         #expect(abs(there.amount - 7) < 1e-9)
         #expect(throws: LearningError.self) { try rates.equivalent(of: 1, "x", in: "nothing") }
         #expect(throws: LearningError.self) { try rates.equivalent(of: 1, "x", in: "z") }
-        #expect(throws: LearningError.self) { try ExchangeRates(model, goods: [.init("x", amounts: [(1, 0)])]) }
+        #expect(throws: LearningError.self) {
+            try ExchangeRates(model, goods: [.init("x", amounts: [(1, 0)])])
+        }
     }
 
     @Test("Discounting is told from its factors, in any unit of utility")
@@ -279,17 +291,20 @@ struct UtilityTests {
         var random = CounterRandom(seed: 1)
         let a = (0..<20).map { _ in random.normal() }
         let found = try ValueAlignment([
-            ("a", a), ("b", a.map { 3 + 2 * $0 }), ("c", a.map { -$0 }), ("d", (0..<20).map { _ in random.normal() }),
+            ("a", a), ("b", a.map { 3 + 2 * $0 }), ("c", a.map { -$0 }),
+            ("d", (0..<20).map { _ in random.normal() }),
         ])
         #expect(abs(found.correlations[0, 1] - 1) < 1e-12 && abs(found.correlations[0, 2] + 1) < 1e-12)
         #expect(found.lower[0, 3] < found.correlations[0, 3] && found.correlations[0, 3] < found.upper[0, 3])
         #expect(throws: LearningError.self) { try ValueAlignment([("a", [1, 2, 3]), ("b", [1, 2])]) }
     }
 
-    @Test("An assembly has the population's shares, and control follows its votes on outcomes nobody voted on")
+    @Test(
+        "An assembly has the population's shares, and control follows its votes on outcomes nobody voted on")
     func control() throws {
         let assembly = CitizenAssembly(
-            citizens: 400, marginals: [.init("age", [("young", 1), ("old", 3)]), .init("vote", [("a", 1), ("b", 1)])])
+            citizens: 400,
+            marginals: [.init("age", [("young", 1), ("old", 3)]), .init("vote", [("a", 1), ("b", 1)])])
         let old = assembly.citizens.count { $0.profile[0] == "old" }
         #expect(abs(Double(old) / 400 - 0.75) < 0.07)
         var random = CounterRandom(seed: 8)
@@ -301,7 +316,8 @@ struct UtilityTests {
             (0..<count).map { _ in
                 let a = random.below(range.count)
                 return OutcomePair(
-                    range.lowerBound + a, range.lowerBound + (a + 1 + random.below(range.count - 1)) % range.count)
+                    range.lowerBound + a,
+                    range.lowerBound + (a + 1 + random.below(range.count - 1)) % range.count)
             }
         }
         let (train, test) = (pairs(0..<20, 80), pairs(20..<30, 40))
@@ -309,7 +325,8 @@ struct UtilityTests {
             try CitizenAssembly(citizens: 30, marginals: []).vote(
                 on: pairs, outcomes: names, statements: { _ in ["for", "against"] }
             ) { _, first, second, statements, random in
-                guard statements.count == 2, let a = names.firstIndex(of: first), let b = names.firstIndex(of: second)
+                guard statements.count == 2, let a = names.firstIndex(of: first),
+                    let b = names.firstIndex(of: second)
                 else { return .none }
                 let lead = (0..<3).reduce(0) { $0 + target[$1] * (rows[a][$1] - rows[b][$1]) }
                 return random.bernoulli(Special.logistic(lead)) ? .first : .second

@@ -1,7 +1,8 @@
 import Kernels
 import Preferences
 
-/// Comparing the same things again pays where labels are scarce, and costs where they are many; the planner knows which.
+/// Comparing the same things again pays where labels are scarce, and costs where they are many; the planner
+/// knows which.
 struct ComparisonReuse: Experiment {
     var claim: String {
         "64 clusters: with 64 comparisons fresh things each time leave at least 1.5 times the variance of one thing for each "
@@ -16,7 +17,8 @@ struct ComparisonReuse: Experiment {
         for within in [1.0, 2] {
             for edges in [64, 128, 400] {
                 let runs = Parallel.map(seeds) { place in
-                    Self.compare(within, edges, CounterRandom(seed: seed &+ UInt64(place)).split(UInt64(edges)))
+                    Self.compare(
+                        within, edges, CounterRandom(seed: seed &+ UInt64(place)).split(UInt64(edges)))
                 }
                 let ratios = runs.map(\.ratio)
                 if edges == 64 { sparse += ratios }
@@ -26,19 +28,25 @@ struct ComparisonReuse: Experiment {
                 rows.append(
                     .init(
                         "F = \(Int(within)), \(edges) comparisons",
-                        [Statistics.mean(runs.map(\.chain)), Statistics.mean(runs.map(\.reuse)), ratios.min() ?? 0,
-                            ratios.max() ?? 0]))
+                        [
+                            Statistics.mean(runs.map(\.chain)), Statistics.mean(runs.map(\.reuse)),
+                            ratios.min() ?? 0,
+                            ratios.max() ?? 0,
+                        ]))
             }
         }
         let (least, most) = (sparse.min() ?? 0, dense.max() ?? .infinity)
         return ExperimentResult(
-            columns: ["design", "variance, chains", "variance, reuse", "least ratio", "largest ratio"], rows: rows,
+            columns: ["design", "variance, chains", "variance, reuse", "least ratio", "largest ratio"],
+            rows: rows,
             holds: least >= 1.5 && most <= 0.7 && agreement == 1 && error < 1e-6,
-            verdict: "chains leave at least \(fixed(least)) times the variance with 64 comparisons and at most "
+            verdict:
+                "chains leave at least \(fixed(least)) times the variance with 64 comparisons and at most "
                 + "\(fixed(most)) times with 400; R > 1 agrees on \(percent(agreement)) of the pairs")
     }
 
-    /// Medians over pairs of 64 held-out things of random clusters, both by the network, not by the closed form.
+    /// Medians over pairs of 64 held-out things of random clusters, both by the network, not by the closed
+    /// form.
     private static func compare(
         _ within: Double, _ edges: Int, _ random: CounterRandom
     ) -> (chain: Double, reuse: Double, ratio: Double, agreement: Double, error: Double) {

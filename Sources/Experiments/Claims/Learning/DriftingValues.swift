@@ -1,7 +1,8 @@
 import Kernels
 import Preferences
 
-/// Bounded confidence predicts how friends' scores draw together, where they listen only to those who are near.
+/// Bounded confidence predicts how friends' scores draw together, where they listen only to those who are
+/// near.
 struct DriftingValues: Experiment {
     var claim: String {
         "40 ego networks: the error on the last wave is at most 0.6 of predicting no change and of averaging over all friends at "
@@ -14,7 +15,8 @@ struct DriftingValues: Experiment {
         let (networks, seeds) = size == .full ? (40, 5) : (20, 2)
         var found: [[Double]] = []
         for place in 0..<seeds {
-            found.append(try Self.errors(networks, CounterRandom(seed: seed &+ UInt64(place)), seed &+ UInt64(place)))
+            found.append(
+                try Self.errors(networks, CounterRandom(seed: seed &+ UInt64(place)), seed &+ UInt64(place)))
         }
         let means = (0..<7).map { column in Statistics.mean(found.map { $0[column] }) }
         let (epsilonError, muError) = (found.map { $0[5] }.max() ?? 1, found.map { $0[6] }.max() ?? 1)
@@ -28,8 +30,10 @@ struct DriftingValues: Experiment {
             rows: names.indices.map { .init(names[$0], [1000 * means[$0], ratios[$0]]) },
             holds: ratios[1] <= 0.6 && ratios[2] <= 0.6 && ratios[3] < 0.1 && means[4] <= 1.05 * means[0]
                 && epsilonError <= 0.05 && muError <= 0.05,
-            verdict: "\(fixed(ratios[1])) of no change, \(fixed(ratios[2])) of averaging, \(fixed(ratios[3])) at the same speed; ε and μ "
-                + "off by at most \(fixed(epsilonError)) and \(fixed(muError)); the correction costs \(percent(means[4] / means[0] - 1))")
+            verdict:
+                "\(fixed(ratios[1])) of no change, \(fixed(ratios[2])) of averaging, \(fixed(ratios[3])) at the same speed; ε and μ "
+                + "off by at most \(fixed(epsilonError)) and \(fixed(muError)); the correction costs \(percent(means[4] / means[0] - 1))"
+        )
     }
 
     private static func errors(_ networks: Int, _ root: CounterRandom, _ seed: UInt64) throws -> [Double] {
@@ -59,11 +63,14 @@ struct DriftingValues: Experiment {
     }
 
     /// 15 people, 60% of all ties, weights from Gamma(1), 5 values, 4 waves measured with an error of 0.01.
-    private static func record(_ truth: BoundedConfidence, _ random: CounterRandom) throws -> InfluenceRecord {
+    private static func record(_ truth: BoundedConfidence, _ random: CounterRandom) throws -> InfluenceRecord
+    {
         var random = random
         var ties: [(of: Int, with: Int, count: Double)] = []
         for a in 0..<15 {
-            for b in 0..<15 where a != b && random.bernoulli(0.6) { ties.append((a, b, random.gamma(shape: 1))) }
+            for b in 0..<15 where a != b && random.bernoulli(0.6) {
+                ties.append((a, b, random.gamma(shape: 1)))
+            }
         }
         let network = try InfluenceNetwork(people: 15, interactions: ties)
         var scores = (0..<75).map { _ in random.uniform() }

@@ -2,8 +2,8 @@ import Foundation
 import Kernels
 import Preferences
 
-/// Utilities come back from forced choices, better between close outcomes where pairs are chosen actively; coherence rises as noise
-/// falls; votes steer utilities on outcomes that nobody voted on.
+/// Utilities come back from forced choices, better between close outcomes where pairs are chosen actively;
+/// coherence rises as noise falls; votes steer utilities on outcomes that nobody voted on.
 struct ElicitedUtilities: Experiment {
     var claim: String {
         "60 outcomes, 708 of 1770 pairs: correlation with the truth at least 0.97; active pairs order close outcomes right at "
@@ -11,7 +11,9 @@ struct ElicitedUtilities: Experiment {
             + "as Bradley–Terry; lotteries are off by at most 0.2 and a quarter of the shuffled error; completeness, "
             + "transitivity and accuracy rise as noise falls; control raises the held-out correlation with the citizens by 0.3"
     }
-    var baseline: String { "random pairs with the same budget; Bradley–Terry on the same pairs; lotteries shuffled; no control" }
+    var baseline: String {
+        "random pairs with the same budget; Bradley–Terry on the same pairs; lotteries shuffled; no control"
+    }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let seeds = size == .full ? 20 : 8
@@ -34,12 +36,15 @@ struct ElicitedUtilities: Experiment {
             .init(
                 name,
                 [
-                    mean { part($0).correlation }, mean { part($0).closeAccuracy }, mean { part($0).closeLoss },
+                    mean { part($0).correlation }, mean { part($0).closeAccuracy },
+                    mean { part($0).closeLoss },
                     mean { part($0).unaskedLoss },
                 ])
         }
         return ExperimentResult(
-            columns: ["design or noise", "correlation", "accuracy, close", "log loss, close", "log loss, not asked"],
+            columns: [
+                "design or noise", "correlation", "accuracy, close", "log loss, close", "log loss, not asked",
+            ],
             rows: [
                 row("active pairs", \.active), row("random pairs", \.random),
                 row("Bradley–Terry, random pairs", \.bradleyTerry),
@@ -50,11 +55,13 @@ struct ElicitedUtilities: Experiment {
                         curves[place] + [.nan])
                 } + [
                     .init("lotteries: error, shuffled", [lottery, shuffled, .nan, .nan]),
-                    .init("control: before, after", [mean(\.controlBefore), mean(\.controlAfter), .nan, .nan]),
+                    .init(
+                        "control: before, after", [mean(\.controlBefore), mean(\.controlAfter), .nan, .nan]),
                 ],
             holds: correlation >= 0.97 && accuracyGain >= 0.02 && lossGain > 0 && thurstoneGain >= 0
                 && lottery <= 0.2 && lottery <= shuffled / 4 && rises && control >= 0.3,
-            verdict: "correlation \(fixed(correlation)), close pairs \(percent(accuracyGain)) more and log loss "
+            verdict:
+                "correlation \(fixed(correlation)), close pairs \(percent(accuracyGain)) more and log loss "
                 + "\(String(format: "%.4f", lossGain)) less, \(String(format: "%.4f", thurstoneGain)) less than Bradley–Terry, "
                 + "lotteries \(fixed(lottery)) against \(fixed(shuffled)), coherence \(rises ? "rises" : "does not rise"), "
                 + "control +\(fixed(control))")
@@ -104,16 +111,20 @@ private struct UtilityRun: Sendable {
 
         let indicators = try FeatureMatrix(
             rows: n, columns: n, values: (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 })
-        let strengths = try LinearReward(ridge: 3e-5).fit(asked.comparisons(features: indicators), seed: 1).weights
+        let strengths = try LinearReward(ridge: 3e-5).fit(asked.comparisons(features: indicators), seed: 1)
+            .weights
         bradleyTerry = Self.judge(
             strengths, { Special.logistic(strengths[$0] - strengths[$1]) }, truth, asked)
 
         coherence = try Self.scales.enumerated().map { place, scale in
-            let noisy = SimulatedAgent(outcomes: names, means: means, deviations: deviations.map { $0 * scale })
+            let noisy = SimulatedAgent(
+                outcomes: names, means: means, deviations: deviations.map { $0 * scale })
             var order = root.split(UInt64(10 + place))
             let answers = try Self.randomPreferences(names, noisy, elicitation, seed, &order)
             let report = try CoherenceReport(answers, seed: seed)
-            return [report.completeness.value, report.transitivity?.value ?? .nan, report.utilityFit.accuracy]
+            return [
+                report.completeness.value, report.transitivity?.value ?? .nan, report.utilityFit.accuracy,
+            ]
         }
 
         var (allNames, allMeans, allDeviations) = (names, means, deviations)
@@ -148,7 +159,8 @@ private struct UtilityRun: Sendable {
     }
 
     private static func judge(
-        _ means: [Double], _ probability: (Int, Int) -> Double, _ truth: UtilityModel, _ asked: SoftPreferences
+        _ means: [Double], _ probability: (Int, Int) -> Double, _ truth: UtilityModel,
+        _ asked: SoftPreferences
     ) -> Design {
         let n = means.count
         var isAsked = [Bool](repeating: false, count: n * n)
@@ -178,7 +190,8 @@ private struct UtilityRun: Sendable {
             closeLoss: closeLoss / close, unaskedLoss: unaskedLoss / unasked)
     }
 
-    /// A model whose weights have nothing to do with those of 30 citizens, who vote on 200 pairs of 40 outcomes.
+    /// A model whose weights have nothing to do with those of 30 citizens, who vote on 200 pairs of 40
+    /// outcomes.
     private static func control(_ root: CounterRandom) throws -> (before: Double, after: Double) {
         var random = root
         let (outcomes, width) = (60, 10)

@@ -1,7 +1,8 @@
 import Kernels
 import Preferences
 
-/// Rewards learnt as regret lead to good behaviour where people judge by regret; partial returns can learn to avoid the goal.
+/// Rewards learnt as regret lead to good behaviour where people judge by regret; partial returns can learn
+/// to avoid the goal.
 struct RegretWorlds: Experiment {
     var claim: String {
         "gridworlds with 300 comparisons by regret: behaviour learnt as regret is worth at least 0.95 of the best, and more than "
@@ -20,13 +21,15 @@ struct RegretWorlds: Experiment {
                 try Self.scores(count, CounterRandom(seed: seed).split(UInt64(place)), UInt64(place))
             }
             let names = ["regret", "partial return"]
-            shares.append((0..<2).map { method in
-                Double(scores.count { $0[method] > 0.9 }) / Double(worlds)
-            })
+            shares.append(
+                (0..<2).map { method in
+                    Double(scores.count { $0[method] > 0.9 }) / Double(worlds)
+                })
             for method in 0..<2 {
                 let mean = Statistics.mean(scores.map { $0[method] })
                 means.append(mean)
-                rows.append(.init("\(names[method]), \(count) comparisons", [mean, shares[shares.count - 1][method]]))
+                rows.append(
+                    .init("\(names[method]), \(count) comparisons", [mean, shares[shares.count - 1][method]]))
             }
         }
         let told = try Parallel.map(worlds) { place in
@@ -37,7 +40,8 @@ struct RegretWorlds: Experiment {
         return ExperimentResult(
             columns: ["learnt as", "mean value", "share above 0.9"], rows: rows,
             holds: means[0] >= 0.95 && shares[0][0] >= shares[0][1] + 0.15 && right >= 0.8,
-            verdict: "value \(fixed(means[0])) against \(fixed(means[1])), good in \(percent(shares[0][0])) of the worlds against "
+            verdict:
+                "value \(fixed(means[0])) against \(fixed(means[1])), good in \(percent(shares[0][0])) of the worlds against "
                 + "\(percent(shares[0][1])), judges told apart in \(percent(right))")
     }
 

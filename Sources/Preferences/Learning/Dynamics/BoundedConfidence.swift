@@ -2,14 +2,15 @@ import Kernels
 
 /// How scores drift when people move towards those friends who are not too far from them.
 ///
-/// Source: Deffuant, Neau, Amblard and Weisbuch, "Mixing beliefs among interacting agents" (2000); Hegselmann and Krause, "Opinion
-/// dynamics and bounded confidence" (2002); as used by "Predicting Users' Value Changes by the Friends' Influence from Social
-/// Media Usage".
+/// Source: Deffuant, Neau, Amblard and Weisbuch, "Mixing beliefs among interacting agents" (2000);
+/// Hegselmann and Krause, "Opinion dynamics and bounded confidence" (2002); as used for values by Mukta and
+/// others (2021).
 ///
 ///     Nᵢ = {friends j : |xⱼ − xᵢ| ≤ ε},   xᵢ ← s xᵢ(0) + (1 − s)(xᵢ + μ Σ_{j ∈ Nᵢ} wᵢⱼ (xⱼ − xᵢ)),  cut to 0...1
 ///
-/// for each value on its own. Who has nobody within the bound stays. With symmetric weights the mean of all people stays; with
-/// weights that are shares of interactions it may drift, since these are seldom symmetric.
+/// for each value on its own. Who has nobody within the bound stays. With symmetric weights the mean of all
+/// people stays; with weights that are shares of interactions it may drift, since these are seldom
+/// symmetric.
 ///
 /// - Complexity: O(edges · values) for each step.
 ///
@@ -39,7 +40,8 @@ public struct BoundedConfidence: Sendable, Hashable {
 
     /// Creates the model with a bound and a speed for each value.
     public init(
-        epsilon: [Double], mu: [Double], stubbornness: Double = 0, renormalises: Bool = false, substeps: Int = 1
+        epsilon: [Double], mu: [Double], stubbornness: Double = 0, renormalises: Bool = false,
+        substeps: Int = 1
     ) {
         precondition(epsilon.count == mu.count && !epsilon.isEmpty, "a bound and a speed for each value")
         precondition(
@@ -83,7 +85,8 @@ public struct BoundedConfidence: Sendable, Hashable {
     /// Σ wᵢⱼ (xⱼ − xᵢ) over friends within the bound.
     @inline(__always)
     func pull(
-        _ scores: [Double], _ place: Int, _ value: Int, _ person: Int, _ values: Int, _ network: InfluenceNetwork
+        _ scores: [Double], _ place: Int, _ value: Int, _ person: Int, _ values: Int,
+        _ network: InfluenceNetwork
     ) -> Double {
         let bound = epsilon.count == 1 ? epsilon[0] : epsilon[value]
         var (sum, weight) = (0.0, 0.0)
@@ -96,7 +99,8 @@ public struct BoundedConfidence: Sendable, Hashable {
         return renormalises && weight > 0 ? sum / weight : sum
     }
 
-    /// A meeting of two (Deffuant and others): both move by μ of their difference, value by value, where it is within ε.
+    /// A meeting of two (Deffuant and others): both move by μ of their difference, value by value, where it
+    /// is within ε.
     public func meet(_ scores: inout [Double], _ first: Int, _ second: Int, values: Int) {
         for value in 0..<values {
             let bound = epsilon.count == 1 ? epsilon[0] : epsilon[value]
@@ -108,7 +112,8 @@ public struct BoundedConfidence: Sendable, Hashable {
         }
     }
 
-    /// The friends who move a person most, by Σ over values of μ wᵢⱼ |xⱼ − xᵢ| within the bound; those who move nothing are left out.
+    /// The friends who move a person most, by Σ over values of μ wᵢⱼ |xⱼ − xᵢ| within the bound; those who
+    /// move nothing are left out.
     public func influentialFriends(
         of person: Int, scores: [Double], values: Int, network: InfluenceNetwork, most: Int = 5
     ) -> [(friend: Int, pull: Double)] {

@@ -2,12 +2,14 @@ import Kernels
 
 /// Learns how close friends must be to be listened to, and how fast people move, from repeated measurements.
 ///
-/// Source: "Predicting Users' Value Changes by the Friends' Influence from Social Media Usage", with what it leaves out filled in
-/// from bounded-confidence models: (ε, μ) = argmin of the squared error of predicting each wave from the one before, found
-/// by a particle swarm. Intervals (95%) resample whole networks.
+/// Source: Mukta, Sakib, Islam, Ahmed and Rifat, "Predicting Users' Value Changes by the Friends' Influence
+/// from Social Media Usage" (2021), with what it leaves out filled in from bounded-confidence models: (ε,
+/// μ) = argmin of the squared error of predicting each wave from the one before, found by a particle swarm.
+/// Intervals (95%) resample whole networks.
 ///
-/// What the data cannot say: where μ is nearly 0 nothing tells ε. ε is known only as finely as the distances of friends lie. That
-/// people become alike may also come from making friends with those who are; this model calls all of it influence.
+/// What the data cannot say: where μ is nearly 0 nothing tells ε. ε is known only as finely as the
+/// distances of friends lie. That people become alike may also come from making friends with those who are;
+/// this model calls all of it influence.
 ///
 /// - Complexity: particles · iterations · edges · values · waves.
 ///
@@ -36,7 +38,8 @@ public struct BoundedConfidenceFit: Sendable, Hashable {
 
     /// Creates the learner.
     public init(
-        sharesValues: Bool = true, learnsStubbornness: Bool = false, renormalises: Bool = false, substeps: Int = 1,
+        sharesValues: Bool = true, learnsStubbornness: Bool = false, renormalises: Bool = false,
+        substeps: Int = 1,
         epsilon: Double? = nil, swarm: ParticleSwarm = ParticleSwarm(), resamples: Int = 400
     ) {
         precondition(substeps > 0, "at least one step")
@@ -80,7 +83,8 @@ public struct BoundedConfidenceFit: Sendable, Hashable {
             try watch.step(number + 1, of: groups.count, loss: found.value)
         }
         let dynamics = BoundedConfidence(
-            epsilon: bounds, mu: speeds, stubbornness: stubborn, renormalises: renormalises, substeps: substeps)
+            epsilon: bounds, mu: speeds, stubbornness: stubborn, renormalises: renormalises,
+            substeps: substeps)
         var limits: [String] = []
         var intervals: [ValueDynamicsModel.Interval] = []
         if substeps == 1 {
@@ -94,7 +98,8 @@ public struct BoundedConfidenceFit: Sendable, Hashable {
                 if interval.mu.lowerBound <= 0.01 {
                     limits.append(
                         "no influence is visible"
-                            + (sharesValues ? "" : " on value \(number + 1)") + ": the bound is not determined")
+                            + (sharesValues ? "" : " on value \(number + 1)")
+                            + ": the bound is not determined")
                 }
             }
         }

@@ -18,9 +18,11 @@ public struct InfluenceNetwork: Sendable, Hashable {
 
     /// Creates a network of counts of interactions (likes, comments, shared posts); weights are their shares.
     ///
-    /// - Throws: `LearningError.data` where a person does not exist, listens to themselves, or a count is negative.
+    /// - Throws: `LearningError.data` where a person does not exist, listens to themselves, or a count is
+    ///   negative.
     public init(people: Int, interactions: [(of: Int, with: Int, count: Double)]) throws {
-        try self.init(people: people, weights: interactions.map { ($0.of, $0.with, $0.count) }, normalised: true)
+        try self.init(
+            people: people, weights: interactions.map { ($0.of, $0.with, $0.count) }, normalised: true)
     }
 
     /// Creates a network of weights as they are.
@@ -36,7 +38,8 @@ public struct InfluenceNetwork: Sendable, Hashable {
         for (person, friend, weight) in weights {
             guard (0..<people).contains(person), (0..<people).contains(friend), person != friend else {
                 throw LearningError.data(
-                    "an influence of person \(friend + 1) on person \(person + 1) does not fit \(people) people")
+                    "an influence of person \(friend + 1) on person \(person + 1) does not fit \(people) people"
+                )
             }
             guard weight >= 0, weight.isFinite else {
                 throw LearningError.data("influence is counted from 0 on, and is \(weight) somewhere")
@@ -86,7 +89,8 @@ public struct InfluenceRecord: Sendable, Hashable {
         for (place, wave) in waves.enumerated() {
             guard wave.count == network.people * values else {
                 throw LearningError.data(
-                    "wave \(place + 1) has \(wave.count) scores, and \(network.people) people have \(values) each")
+                    "wave \(place + 1) has \(wave.count) scores, and \(network.people) people have \(values) each"
+                )
             }
             guard wave.allSatisfy({ (0...1).contains($0) }) else {
                 throw LearningError.data("wave \(place + 1) has a score outside 0...1")

@@ -16,7 +16,12 @@ public enum KernelLoss: Sendable, Hashable {
 ///     f(x) = b + Σᵢ βᵢ k(xᵢ, x),   k(x, x′) = exp(−γ |x − x′|²)
 ///     β = argmin ½ βᵀKβ − yᵀβ + e |β|₁,  |βᵢ| ≤ C,  Σ βᵢ = 0
 ///
-/// or, with the squared loss, β = (K + λ I)⁻¹ (y − ȳ) and b = ȳ. With more rows than `mostRows` an even sample of them is taken.
+/// or, with the squared loss, β = (K + λ I)⁻¹ (y − ȳ) and b = ȳ. With more rows than `mostRows` an even
+/// sample of them is taken.
+///
+/// ```swift
+/// let model = try KernelRegression().fit(features, targets)
+/// ```
 ///
 /// - Complexity: O(rows) for each step and O(rows²) memory at most; O(rows³) for the squared loss.
 public struct KernelRegression: Sendable, Hashable {
@@ -33,7 +38,8 @@ public struct KernelRegression: Sendable, Hashable {
 
     /// Creates the learner.
     public init(
-        loss: KernelLoss = .insensitive(), gamma: Double? = nil, mostRows: Int = 2000, mostSteps: Int = 200_000,
+        loss: KernelLoss = .insensitive(), gamma: Double? = nil, mostRows: Int = 2000,
+        mostSteps: Int = 200_000,
         tolerance: Double = 1e-3
     ) {
         precondition(gamma.map { $0 > 0 } ?? true, "gamma is positive")
@@ -69,7 +75,8 @@ public struct KernelRegression: Sendable, Hashable {
             let lines = Parallel.map(n) { kernel.line($0) }
             let matrix = Matrix(rows: n, columns: n) { lines[$0][$1] + ($0 == $1 ? ridge : 0) }
             guard let factor = Cholesky(matrix) else {
-                throw LearningError.training(method: "kernel regression", reason: "the kernel matrix is singular")
+                throw LearningError.training(
+                    method: "kernel regression", reason: "the kernel matrix is singular")
             }
             let middle = Statistics.mean(y)
             (beta, intercept, steps, converged) = (factor.solve(y.map { $0 - middle }), middle, 1, true)
@@ -85,8 +92,8 @@ public struct KernelRegression: Sendable, Hashable {
         return model
     }
 
-    /// Moves two coefficients at a time, the pair that gains most, until all rows agree on the intercept (sequential minimal
-    /// optimisation with second-order choice).
+    /// Moves two coefficients at a time, the pair that gains most, until all rows agree on the intercept
+    /// (sequential minimal optimisation with second-order choice).
     private func descend(
         _ kernel: RadialKernel, _ y: [Double], _ epsilon: Double, _ c: Double
     ) -> (beta: [Double], intercept: Double, steps: Int, converged: Bool) {
@@ -108,7 +115,9 @@ public struct KernelRegression: Sendable, Hashable {
                     let gain = beta[row] < 0 ? rest[row] + epsilon : rest[row] - epsilon
                     if gain > top { (raised, top) = (row, gain) }
                 }
-                if beta[row] > -c { bottom = min(bottom, beta[row] > 0 ? rest[row] - epsilon : rest[row] + epsilon) }
+                if beta[row] > -c {
+                    bottom = min(bottom, beta[row] > 0 ? rest[row] - epsilon : rest[row] + epsilon)
+                }
             }
             let isDone = top - bottom <= tolerance
             if isDone || step == mostSteps { return (beta, (top + bottom) / 2, step, isDone) }

@@ -2,7 +2,8 @@ import Kernels
 
 /// Finds a minimum of a function of a few bounded variables that has no gradient, by a swarm of points.
 ///
-/// Source: Kennedy and Eberhart, "Particle Swarm Optimization" (1995). Each point remembers its best place p and knows the swarm's g,
+/// Source: Kennedy and Eberhart, "Particle Swarm Optimization" (1995). Each point remembers its best place
+/// p and knows the swarm's g,
 ///
 ///     u ← w u + c₁ r₁ (p − x) + c₂ r₂ (g − x),   x ← x + u
 ///
@@ -40,7 +41,8 @@ public struct ParticleSwarm: Sendable, Hashable {
         public let x: [Double]
         /// The function there.
         public let value: Double
-        /// How far apart the points' own best places lie in the end, the largest standard deviation relative to the bounds.
+        /// How far apart the points' own best places lie in the end, the largest standard deviation
+        /// relative to the bounds.
         public let spread: Double
     }
 
@@ -49,7 +51,8 @@ public struct ParticleSwarm: Sendable, Hashable {
         lower: [Double], upper: [Double], seed: UInt64 = 1, _ function: @Sendable ([Double]) -> Double
     ) -> Result {
         precondition(
-            lower.count == upper.count && zip(lower, upper).allSatisfy { $0 <= $1 }, "lower bounds below upper ones")
+            lower.count == upper.count && zip(lower, upper).allSatisfy { $0 <= $1 },
+            "lower bounds below upper ones")
         let root = CounterRandom(seed: seed).split(0x9a50)
         let d = lower.count
         var randoms = (0..<particles).map { root.split(UInt64($0)) }

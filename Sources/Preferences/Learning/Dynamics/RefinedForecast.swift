@@ -2,9 +2,10 @@ import Kernels
 
 /// Corrects what bounded confidence predicts by a regression on it and on what surrounds a person.
 ///
-/// One regression of what the prediction misses, for all values. Features, all from 0 to 1: the score, the prediction, the weighted mean of friends, the shares of
-/// all others who are friends within the bound and who are friends. Where the dynamics are right the correction gains
-/// nothing; judge it on later waves against `ForecastErrors` of the dynamics alone.
+/// One regression of what the prediction misses, for all values. Features, all from 0 to 1: the score, the
+/// prediction, the weighted mean of friends, the shares of all others who are friends within the bound and
+/// who are friends. Where the dynamics are right the correction gains nothing; judge it on later waves
+/// against `ForecastErrors` of the dynamics alone.
 ///
 /// - Complexity: that of the regression.
 public struct RefinedForecast: Sendable {
@@ -17,7 +18,8 @@ public struct RefinedForecast: Sendable {
     ///
     /// - Throws: `LearningError`.
     public init(
-        _ base: ValueDynamicsModel, on records: [InfluenceRecord], regression: KernelRegression = KernelRegression()
+        _ base: ValueDynamicsModel, on records: [InfluenceRecord],
+        regression: KernelRegression = KernelRegression()
     ) throws {
         self.base = base
         var rows: [Double] = []

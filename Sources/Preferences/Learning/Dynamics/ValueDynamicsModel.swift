@@ -22,7 +22,8 @@ public struct ValueDynamicsModel: Sendable, Hashable {
     /// What each wave is predicted to be from the one before.
     public func predict(_ record: InfluenceRecord) throws -> [[Double]] {
         guard record.values == values else {
-            throw LearningError.data("the people have \(record.values) values, the model has learnt \(values)")
+            throw LearningError.data(
+                "the people have \(record.values) values, the model has learnt \(values)")
         }
         return record.waves.dropLast().map {
             dynamics.step($0, values: values, network: record.network, initial: record.waves[0])
@@ -52,9 +53,12 @@ public struct ValueDynamicsModel: Sendable, Hashable {
         let numbers = try state.vector("numbers")
         let ends = try state.numbers("intervals", rank: 2)
         let unit = 0.0...1.0
-        guard numbers.count == 3, !epsilon.isEmpty, epsilon.count == mu.count, (epsilon + mu).allSatisfy(unit.contains),
+        guard numbers.count == 3, !epsilon.isEmpty, epsilon.count == mu.count,
+            (epsilon + mu).allSatisfy(unit.contains),
             unit.contains(numbers[0]), numbers[1] >= 1, numbers[2] >= 1, ends.shape[1] == 4,
-            stride(from: 0, to: ends.values.count, by: 2).allSatisfy({ ends.values[$0] <= ends.values[$0 + 1] })
+            stride(from: 0, to: ends.values.count, by: 2).allSatisfy({
+                ends.values[$0] <= ends.values[$0 + 1]
+            })
         else { throw LearningError.data("the model's bounds and speeds do not fit together") }
         dynamics = BoundedConfidence(
             epsilon: epsilon, mu: mu, stubbornness: numbers[0],

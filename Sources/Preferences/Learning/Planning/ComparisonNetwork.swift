@@ -1,15 +1,16 @@
 import Kernels
 
-/// How uncertain differences of scores are, given which things are compared and which are alike: a network of variances.
+/// How uncertain differences of scores are, given which things are compared and which are alike: a network
+/// of variances.
 ///
-/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024), with normal errors: an edge
-/// says that two scores differ by something of known variance, by likeness (F) or by a comparison (c; π²/3 for one answer under
-/// Bradley–Terry). All edges together are a network of resistors,
+/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024), with normal
+/// errors: an edge says that two scores differ by something of known variance, by likeness (F) or by a
+/// comparison (c; π²/3 for one answer under Bradley–Terry). All edges together are a network of resistors,
 ///
 ///     L = Σₑ (1/vₑ) (eᵢ − eⱼ)(eᵢ − eⱼ)ᵀ,   Var(rᵢ − rⱼ) = (eᵢ − eⱼ)ᵀ L⁺ (eᵢ − eⱼ)
 ///
-/// the effective resistance; the inference distance is the least sum of variances along one path, and never smaller. What no
-/// path connects has infinite variance.
+/// the effective resistance; the inference distance is the least sum of variances along one path, and never
+/// smaller. What no path connects has infinite variance.
 ///
 /// - Complexity: O(nodes³) once for variances, O(edges log edges) for distances from one node.
 ///
@@ -76,7 +77,8 @@ public struct ComparisonNetwork: Sendable, Hashable {
     /// Var(rᵢ − rⱼ) for each pair.
     public func variances(_ pairs: [(Int, Int)]) -> [Double] {
         let parts = parts
-        // One node of each part is grounded, which makes L regular and leaves differences within the part as they are.
+        // One node of each part is grounded, which makes L regular and leaves differences within the part
+        // as they are.
         var isGround = [Bool](repeating: false, count: nodes)
         var seen: Set<Int> = []
         for node in 0..<nodes where seen.insert(parts[node]).inserted { isGround[node] = true }

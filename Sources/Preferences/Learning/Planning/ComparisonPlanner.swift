@@ -2,24 +2,25 @@ import Kernels
 
 /// Says whether a budget of comparisons is better spent on the same few things or on fresh ones.
 ///
-/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024), with normal errors. Things come in clusters
-/// of like ones; a thing's score lies within its cluster by variance F, a comparison tells a difference by variance c. For
-/// things of two clusters that were not compared themselves, R being the effective resistance between their clusters with
-/// one ohm for each comparison,
+/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024), with normal
+/// errors. Things come in clusters of like ones; a thing's score lies within its cluster by variance F, a
+/// comparison tells a difference by variance c. For things of two clusters that were not compared
+/// themselves, R being the effective resistance between their clusters with one ohm for each comparison,
 ///
 ///     fresh things each time (chains):  Var = 2F + (c + 2F) R
 ///     one thing for each cluster:       Var = 4F + c R
 ///
-/// so that reuse, which is what comparing the leaves of a tree of answers does, wins exactly where R > 1: where labels are scarce
-/// for the number of clusters. In between, several things for each cluster can be best. The planner draws graphs at random
-/// and takes the median over pairs of clusters.
+/// so that reuse, which is what comparing the leaves of a tree of answers does, wins exactly where R > 1:
+/// where labels are scarce for the number of clusters. In between, several things for each cluster can be
+/// best. The planner draws graphs at random and takes the median over pairs of clusters.
 ///
-/// This is a plan under assumptions: F, c and the number of clusters are the user's, errors are normal, clusters alike.
+/// This is a plan under assumptions: F, c and the number of clusters are the user's, errors are normal,
+/// clusters alike.
 ///
 /// - Complexity: O((clusters + comparisons)³) for each choice and draw.
 ///
 /// ```swift
-/// let plan = ComparisonPlanner(clusters: 64, within: 1, comparison: 3.3).plan(comparisons: 100, seed: 1)
+/// let plan = try ComparisonPlanner(clusters: 64, within: 1).plan(comparisons: 100, seed: 1)
 /// print(plan.best.itemsPerCluster ?? 0, plan.best.distinctItems)
 /// ```
 public struct ComparisonPlanner: Sendable, Hashable {
@@ -68,7 +69,8 @@ public struct ComparisonPlanner: Sendable, Hashable {
         public let options: [Option]
         /// The one with the least variance.
         public var best: Option { options.min { $0.variance < $1.variance } ?? options[0] }
-        /// The median effective resistance R between clusters; above 1 one thing for each cluster beats fresh ones.
+        /// The median effective resistance R between clusters; above 1 one thing for each cluster beats
+        /// fresh ones.
         public let resistance: Double
     }
 
@@ -78,11 +80,13 @@ public struct ComparisonPlanner: Sendable, Hashable {
     public func plan(comparisons: Int, seed: UInt64 = 1) throws -> Plan {
         guard comparisons >= clusters - 1 else {
             throw LearningError.data(
-                "\(comparisons) comparisons cannot connect \(clusters) clusters; at least \(clusters - 1) are needed")
+                "\(comparisons) comparisons cannot connect \(clusters) clusters; at least \(clusters - 1) are needed"
+            )
         }
         let root = CounterRandom(seed: seed).split(0x7ee)
         let tried: [Int?] = choices.map { $0 } + [nil]
-        let found = Parallel.map(draws) { draw -> (options: [(items: Double, median: Double)], resistance: Double) in
+        let found = Parallel.map(draws) {
+            draw -> (options: [(items: Double, median: Double)], resistance: Double) in
             var random = root.split(UInt64(draw))
             let graph = HubGraph.random(clusters: clusters, edges: comparisons, using: &random)
             var pairs: [(Int, Int)] = []
@@ -103,7 +107,8 @@ public struct ComparisonPlanner: Sendable, Hashable {
         let options = tried.indices.map { place in
             let medians = found.map { $0.options[place].median }
             return Option(
-                itemsPerCluster: tried[place], distinctItems: Statistics.mean(found.map { $0.options[place].items }),
+                itemsPerCluster: tried[place],
+                distinctItems: Statistics.mean(found.map { $0.options[place].items }),
                 variance: Statistics.mean(medians),
                 standardError: draws > 1 ? (Statistics.variance(medians) / Double(draws)).squareRoot() : .nan)
         }

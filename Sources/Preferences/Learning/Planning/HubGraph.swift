@@ -11,18 +11,20 @@ public struct HubGraph: Sendable, Hashable {
     public init(clusters: Int, edges: [OutcomePair]) {
         precondition(
             edges.allSatisfy {
-                (0..<clusters).contains($0.first) && (0..<clusters).contains($0.second) && $0.first != $0.second
+                (0..<clusters).contains($0.first) && (0..<clusters).contains($0.second)
+                    && $0.first != $0.second
             }, "a comparison is between two clusters that exist")
         self.clusters = clusters
         self.edges = edges
     }
 
-    /// A connected graph: each cluster is joined to an earlier one at random, and further pairs are drawn, each but once until
-    /// there is none left.
+    /// A connected graph: each cluster is joined to an earlier one at random, and further pairs are drawn,
+    /// each but once until there is none left.
     ///
     /// - Precondition: there are at least clusters − 1 edges.
     public static func random(clusters: Int, edges: Int, using random: inout CounterRandom) -> HubGraph {
-        precondition(clusters >= 2 && edges >= clusters - 1, "a connected graph has at least clusters − 1 edges")
+        precondition(
+            clusters >= 2 && edges >= clusters - 1, "a connected graph has at least clusters − 1 edges")
         var pairs: [OutcomePair] = []
         var used: Set<OutcomePair> = []
         for cluster in 1..<clusters {
@@ -40,10 +42,11 @@ public struct HubGraph: Sendable, Hashable {
         return HubGraph(clusters: clusters, edges: pairs)
     }
 
-    /// The network of variances that arises when each cluster answers its comparisons with so many things in turn.
+    /// The network of variances that arises when each cluster answers its comparisons with so many things
+    /// in turn.
     ///
-    /// Nodes 0 ..< clusters are the clusters themselves, at variance F from each of their things. A thing that is compared once
-    /// is left out and its edges put in a row, which changes no other variance.
+    /// Nodes 0 ..< clusters are the clusters themselves, at variance F from each of their things. A thing
+    /// that is compared once is left out and its edges put in a row, which changes no other variance.
     ///
     /// - Parameters:
     ///   - itemsPerCluster: How many things of each cluster take part; nil for fresh ones each time.
@@ -79,8 +82,10 @@ public struct HubGraph: Sendable, Hashable {
     /// The number of different things that are compared.
     public func distinctItems(itemsPerCluster: Int?) -> Int { uses(itemsPerCluster).counts.count }
 
-    /// Which thing of its cluster stands on each side of each comparison, taken in turn, and how often each comes.
-    private func uses(_ itemsPerCluster: Int?) -> (firsts: [Int], seconds: [Int], counts: [OutcomePair: Int]) {
+    /// Which thing of its cluster stands on each side of each comparison, taken in turn, and how often each
+    /// comes.
+    private func uses(_ itemsPerCluster: Int?) -> (firsts: [Int], seconds: [Int], counts: [OutcomePair: Int])
+    {
         var turns = [Int](repeating: 0, count: clusters)
         var counts: [OutcomePair: Int] = [:]
         func take(_ cluster: Int) -> Int {

@@ -2,9 +2,10 @@ import Kernels
 
 /// Answers to one prompt that share their beginnings: a tree of text in which each leaf is a whole answer.
 ///
-/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024). From the prompt B continuations of one
-/// segment each are drawn, from each of these B again, and so on to depth D: B^D answers for about B^D (1 + 1/(B − 1)) segments. Pairs to
-/// compare are drawn evenly among the leaves, so that each takes part in many comparisons.
+/// Source: Qiu et al., "Reward Generalization in RLHF: A Topological Perspective" (2024). From the prompt B
+/// continuations of one segment each are drawn, from each of these B again, and so on to depth D: B^D
+/// answers for about B^D (1 + 1/(B − 1)) segments. Pairs to compare are drawn evenly among the leaves, so
+/// that each takes part in many comparisons.
 ///
 /// ```swift
 /// let tree = try ResponseTree(depth: 3, branching: 2) { prefix, child in try model.nextSentence(after: prefix) }
@@ -30,7 +31,8 @@ public struct ResponseTree: Sendable, Hashable {
 
     /// Grows a tree.
     ///
-    /// - Parameter expand: Draws the segment that follows a beginning (all segments so far, joined), as child 0 ..< B of its node.
+    /// - Parameter expand: Draws the segment that follows a beginning (all segments so far, joined), as
+    ///   child 0 ..< B of its node.
     /// - Throws: What `expand` throws.
     public init(
         depth: Int, branching: Int, expand: (_ prefix: String, _ child: Int) throws -> String
@@ -92,16 +94,19 @@ public struct ResponseTree: Sendable, Hashable {
     }
 }
 
-/// How far the policy that a reward leads to is from what people said: the mean |Δr/β − log-odds of the people|.
+/// How far the policy that a reward leads to is from what people said: the mean |Δr/β − log-odds of the
+/// people|.
 ///
-/// Source: Qiu et al. (2024), preference learning seen as coding preferences into a reward and decoding it into a policy
-/// π ∝ exp(r/β), whose log-odds are Δr/β. Ratios of odds themselves have no mean where people are nearly of one mind; their logarithms do.
+/// Source: Qiu et al. (2024), preference learning seen as coding preferences into a reward and decoding it
+/// into a policy π ∝ exp(r/β), whose log-odds are Δr/β. Ratios of odds themselves have no mean where people
+/// are nearly of one mind; their logarithms do.
 public enum PreferenceConsistency {
     /// The mean distance.
     ///
     /// - Parameters:
     ///   - rewards: r of each thing.
-    ///   - pairs: Two things and the probability, strictly between 0 and 1, with which people prefer the first.
+    ///   - pairs: Two things and the probability, strictly between 0 and 1, with which people prefer the
+    ///     first.
     public static func logOddsError(
         rewards: [Double], pairs: [(first: Int, second: Int, share: Double)], beta: Double = 1
     ) -> Double {

@@ -1,14 +1,16 @@
 import Kernels
 
-/// Learns what somebody is after from which stretches of behaviour they prefer, taking it that they prefer what collects more.
+/// Learns what somebody is after from which stretches of behaviour they prefer, taking it that they prefer
+/// what collects more.
 ///
-/// Source: Christiano, Leike, Brown, Martic, Legg and Amodei, "Deep reinforcement learning from human preferences" (2017).
+/// Source: Christiano, Leike, Brown, Martic, Legg and Amodei, "Deep reinforcement learning from human
+/// preferences" (2017).
 ///
 ///     P(σ₁ ≻ σ₂) = logistic(Σ r(σ₁) − Σ r(σ₂)),   r(s, a) = w·φ(s, a)
 ///
-/// What the data cannot say: a constant added to all rewards changes nothing where segments are equally long, although it can
-/// turn the best behaviour round where episodes end. Where people look at where a segment leads, this model can learn
-/// to avoid the goal; see `RegretReward`.
+/// What the data cannot say: a constant added to all rewards changes nothing where segments are equally
+/// long, although it can turn the best behaviour round where episodes end. Where people look at where a
+/// segment leads, this model can learn to avoid the goal; see `RegretReward`.
 ///
 /// - Complexity: as `LinearReward`.
 public struct PartialReturnReward: Sendable, Hashable {

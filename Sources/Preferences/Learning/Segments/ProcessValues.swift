@@ -4,7 +4,8 @@ import Kernels
 ///
 ///     Q(s, a) = r(s, a) + γ Σ P(s′|s, a) V(s′),   V*(s) = maxₐ Q*(s, a)
 ///
-/// - Complexity: O(states³) for each policy that is valued exactly, O(sweeps · transitions) for value iteration.
+/// - Complexity: O(states³) for each policy that is valued exactly, O(sweeps · transitions) for value
+///   iteration.
 public struct ProcessValues: Sendable, Hashable {
     /// V, one for each state.
     public let values: [Double]
@@ -22,7 +23,8 @@ public struct ProcessValues: Sendable, Hashable {
     ///
     /// For γ < 1 by policy iteration, exactly; for γ = 1 by value iteration.
     ///
-    /// - Throws: `LearningError.training` for γ = 1 where the best policy goes round for ever collecting reward.
+    /// - Throws: `LearningError.training` for γ = 1 where the best policy goes round for ever collecting
+    ///   reward.
     public static func optimal(_ process: TabularProcess, weights: [Double]) throws -> ProcessValues {
         let rewards = process.rewards(weights)
         if process.gamma == 1 { return try valueIteration(process, rewards) }
@@ -67,7 +69,9 @@ public struct ProcessValues: Sendable, Hashable {
         }
         var sides = [Double](repeating: 0, count: process.states)
         for state in 0..<process.states {
-            for action in 0..<process.actions { sides[state] += share * rewards[state * process.actions + action] }
+            for action in 0..<process.actions {
+                sides[state] += share * rewards[state * process.actions + action]
+            }
         }
         guard system.solve(&sides, width: 1) else { throw neverEnds }
         return ProcessValues(process, rewards, sides)
@@ -80,7 +84,8 @@ public struct ProcessValues: Sendable, Hashable {
         for state in 0..<process.states where !process.isEnd[state] {
             let row = state * process.actions
             for action in 0..<process.actions {
-                q[row + action] = rewards[row + action] + process.gamma * process.following(values, row + action)
+                q[row + action] =
+                    rewards[row + action] + process.gamma * process.following(values, row + action)
                 if q[row + action] > q[row + policy[state]] { policy[state] = action }
             }
         }
@@ -89,7 +94,8 @@ public struct ProcessValues: Sendable, Hashable {
         self.policy = policy
     }
 
-    private static func valueIteration(_ process: TabularProcess, _ rewards: [Double]) throws -> ProcessValues {
+    private static func valueIteration(_ process: TabularProcess, _ rewards: [Double]) throws -> ProcessValues
+    {
         var values = [Double](repeating: 0, count: process.states)
         for _ in 0..<100 * process.states + 1000 {
             let found = ProcessValues(process, rewards, values)
@@ -143,11 +149,13 @@ struct PolicySystem {
     mutating func add(_ state: Int, _ action: Int, _ share: Double) {
         let place = state * process.actions + action
         for step in process.starts[place]..<process.starts[place + 1] {
-            matrix[state * n + process.nextStates[step]] -= process.gamma * share * process.probabilities[step]
+            matrix[state * n + process.nextStates[step]] -=
+                process.gamma * share * process.probabilities[step]
         }
     }
 
-    /// Solves for several right-hand sides (rows of `width`) by elimination with row exchanges; false where the matrix is singular.
+    /// Solves for several right-hand sides (rows of `width`) by elimination with row exchanges; false where
+    /// the matrix is singular.
     mutating func solve(_ sides: inout [Double], width: Int) -> Bool {
         let n = n
         return matrix.withUnsafeMutableBufferPointer { m in

@@ -1,24 +1,27 @@
 import Foundation
 import Kernels
 
-/// Learns what somebody is after from which stretches of behaviour they prefer, taking it that they prefer what is nearer to
-/// acting well.
+/// Learns what somebody is after from which stretches of behaviour they prefer, taking it that they prefer
+/// what is nearer to acting well.
 ///
-/// Source: Knox, Hatgis-Kessell, Booth, Niekum, Stone and Allievi, "Models of human preference for learning reward
-/// functions" (2022).
+/// Source: Knox, Hatgis-Kessell, Booth, Niekum, Stone and Allievi, "Models of human preference for learning
+/// reward functions" (2022).
 ///
 ///     reg(σ) = Σₜ V*(sₜ) − Q*(sₜ, aₜ) ≥ 0,   P(σ₁ ≻ σ₂) = logistic(reg(σ₂) − reg(σ₁)),   r(s, a) = w·φ(s, a)
 ///     w = argmin −mean log P + λ |w|²
 ///
-/// V* and Q* depend on w; here they are smooth maxima over a library of policies that are best for random weights, to which the
-/// policies best for the weights found are added, and w is fitted again. The best of several starts is kept.
+/// V* and Q* depend on w; here they are smooth maxima over a library of policies that are best for random
+/// weights, to which the policies best for the weights found are added, and w is fitted again. The best of
+/// several starts is kept.
 ///
-/// What the data cannot say: all rewards under which the same behaviour loses equally much explain the comparisons equally well, so
-/// that adding to w what changes no advantage changes nothing. `certificate.limits` names directions that the data leave open.
-/// Whether people judge like this is another question: where they judge by what a segment collects, `PartialReturnReward` is the
-/// right model; `SegmentModelComparison` tells them apart by predictions.
+/// What the data cannot say: all rewards under which the same behaviour loses equally much explain the
+/// comparisons equally well, so that adding to w what changes no advantage changes nothing.
+/// `certificate.limits` names directions that the data leave open. Whether people judge like this is
+/// another question: where they judge by what a segment collects, `PartialReturnReward` is the right model;
+/// `SegmentModelComparison` tells them apart by predictions.
 ///
-/// - Complexity: O(places · policies · features) for each iteration, places being the states and actions in the segments.
+/// - Complexity: O(places · policies · features) for each iteration, places being the states and actions in
+///   the segments.
 ///
 /// ```swift
 /// let model = try RegretReward().fit(data, seed: 1)
@@ -81,12 +84,16 @@ public struct RegretReward: Sendable, Hashable {
             try watch.step(number + 1, of: points.count, loss: loss)
             if loss < best?.loss ?? .infinity { best = (model, loss) }
         }
-        guard let best else { throw LearningError.training(method: Self.id, reason: "the loss is not finite") }
+        guard let best else {
+            throw LearningError.training(method: Self.id, reason: "the loss is not finite")
+        }
         return best.model
     }
 
     /// Fits from one start, adding the policies best for the weights found.
-    private func search(_ point: [Double], _ data: SegmentSet, _ library: SuccessorLibrary) -> SegmentRewardModel {
+    private func search(_ point: [Double], _ data: SegmentSet, _ library: SuccessorLibrary)
+        -> SegmentRewardModel
+    {
         var library = library
         let terms = RegretTerms(data, library)
         let search = LBFGS(maxIterations: 300, gradientTolerance: 1e-6)
@@ -164,7 +171,9 @@ struct RegretTerms {
     }
 
     /// −mean log-likelihood + λ |w|², and its gradient.
-    func loss(_ x: [Double], _ library: SuccessorLibrary, ridge: Double, into gradient: inout [Double]) -> Double {
+    func loss(_ x: [Double], _ library: SuccessorLibrary, ridge: Double, into gradient: inout [Double])
+        -> Double
+    {
         let found = library.values(x, at: places)
         let (d, n) = (x.count, Double(labels.count))
         var slopes = [Double](repeating: 0, count: places.count)

@@ -1,6 +1,7 @@
 import Kernels
 
-/// Whether people judge by regret or by partial return, told by how well each predicts comparisons that it has not seen.
+/// Whether people judge by regret or by partial return, told by how well each predicts comparisons that it
+/// has not seen.
 ///
 /// ```swift
 /// let comparison = try SegmentModelComparison(data, seed: 1)
@@ -25,7 +26,8 @@ public struct SegmentModelComparison: Sendable {
     ) throws {
         precondition(testShare > 0 && testShare < 1, "a share is between 0 and 1")
         guard data.count >= 20 else {
-            throw LearningError.data("\(data.count) comparisons of segments; telling models apart needs at least 20")
+            throw LearningError.data(
+                "\(data.count) comparisons of segments; telling models apart needs at least 20")
         }
         var random = CounterRandom(seed: seed).split(0x5e9)
         let order = random.permutation(data.count)

@@ -62,13 +62,14 @@ public struct SegmentRewardModel: Sendable, Hashable {
             let values = try plan()
             return (0..<data.count).map { place in
                 Special.logistic(
-                    values.regret(data.second[place], in: process) - values.regret(data.first[place], in: process))
+                    values.regret(data.second[place], in: process)
+                        - values.regret(data.first[place], in: process))
             }
         }
     }
 
-    /// How good the policy that the learnt reward leads to is under a true one, averaged over the states that are no ends:
-    /// 1 is as good as can be, 0 as good as acting at random; cut at −1 and 1.
+    /// How good the policy that the learnt reward leads to is under a true one, averaged over the states
+    /// that are no ends: 1 is as good as can be, 0 as good as acting at random; cut at −1 and 1.
     public func normalisedValue(trueWeights: [Double]) throws -> Double {
         let learnt = try ProcessValues.of(plan().policy, in: process, weights: trueWeights).values
         let best = try ProcessValues.optimal(process, weights: trueWeights).values
@@ -109,6 +110,9 @@ public struct SegmentRewardModel: Sendable, Hashable {
         self.process = process
         guard weights.count == process.features,
             covariance.map({ $0.rows == weights.count && $0.columns == weights.count }) ?? true
-        else { throw LearningError.data("the model has \(weights.count) weights, the process \(process.features) features") }
+        else {
+            throw LearningError.data(
+                "the model has \(weights.count) weights, the process \(process.features) features")
+        }
     }
 }

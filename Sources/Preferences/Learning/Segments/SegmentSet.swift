@@ -41,7 +41,8 @@ public struct SegmentSet: Sendable, Hashable {
 
     /// Adds a comparison.
     ///
-    /// - Throws: `LearningError.data` where a segment cannot happen in the process or the label is outside 0...1.
+    /// - Throws: `LearningError.data` where a segment cannot happen in the process or the label is outside
+    ///   0...1.
     public mutating func add(
         _ first: TrajectorySegment, _ second: TrajectorySegment, label: Double, rater: String? = nil
     ) throws {
@@ -71,13 +72,16 @@ public struct SegmentSet: Sendable, Hashable {
     /// Σ φ(first) − Σ φ(second) for each comparison, as comparisons of what the segments collect.
     func collected() throws -> ComparisonSet {
         func sums(_ segments: [TrajectorySegment]) throws -> FeatureMatrix {
-            try FeatureMatrix(segments.map { segment in
-                var sum = [Double](repeating: 0, count: process.features)
-                for (state, action) in zip(segment.states, segment.actions) where !process.isEnd[state] {
-                    for (column, value) in process.features(state, action).enumerated() { sum[column] += value }
-                }
-                return sum
-            })
+            try FeatureMatrix(
+                segments.map { segment in
+                    var sum = [Double](repeating: 0, count: process.features)
+                    for (state, action) in zip(segment.states, segment.actions) where !process.isEnd[state] {
+                        for (column, value) in process.features(state, action).enumerated() {
+                            sum[column] += value
+                        }
+                    }
+                    return sum
+                })
         }
         return try ComparisonSet(first: sums(first), second: sums(second), labels: labels)
     }
@@ -88,7 +92,8 @@ public struct SegmentSet: Sendable, Hashable {
             guard (0..<process.states).contains(state), (0..<process.states).contains(next),
                 (0..<process.actions).contains(action)
             else {
-                throw LearningError.data("step \(place + 1) of a segment names a state or action that is not there")
+                throw LearningError.data(
+                    "step \(place + 1) of a segment names a state or action that is not there")
             }
             let row = state * process.actions + action
             let isPossible =
@@ -109,7 +114,9 @@ public struct SegmentSet: Sendable, Hashable {
 
 extension TabularProcess {
     /// A segment of acting at random; in an end it stays there.
-    public func randomSegment(from state: Int, length: Int, using random: inout CounterRandom) -> TrajectorySegment {
+    public func randomSegment(from state: Int, length: Int, using random: inout CounterRandom)
+        -> TrajectorySegment
+    {
         var (states, taken) = ([state], [Int]())
         for _ in 0..<length {
             let here = states[states.count - 1]
@@ -122,7 +129,8 @@ extension TabularProcess {
 }
 
 extension ProcessValues {
-    /// Σ V(sₜ) − Q(sₜ, aₜ): what a segment loses by not acting as well as could be, never negative for V* and Q*.
+    /// Σ V(sₜ) − Q(sₜ, aₜ): what a segment loses by not acting as well as could be, never negative for V*
+    /// and Q*.
     public func regret(_ segment: TrajectorySegment, in process: TabularProcess) -> Double {
         zip(segment.states, segment.actions).reduce(0) { sum, step in
             process.isEnd[step.0] ? sum : sum - advantage(step.0, step.1, actions: process.actions)

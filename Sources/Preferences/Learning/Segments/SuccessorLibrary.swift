@@ -1,7 +1,8 @@
 import Foundation
 import Kernels
 
-/// What many policies collect from each state, so that values for any reward are a product and a smooth maximum away.
+/// What many policies collect from each state, so that values for any reward are a product and a smooth
+/// maximum away.
 ///
 ///     ψ_k(s) = E[Σ γᵗ φ(sₜ, aₜ) | s₀ = s, π_k],   ψ_k(s, a) = φ(s, a) + γ Σ P(s′|s, a) ψ_k(s′)
 ///     Ṽ(s; w) = Σ_k softmax_k(ψ_k(s)·w / T) ψ_k(s)·w,   and Q̃(s, a; w) alike

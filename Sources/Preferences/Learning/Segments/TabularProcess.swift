@@ -31,8 +31,8 @@ public struct TabularProcess: Sendable, Hashable {
     /// Creates a process.
     ///
     /// - Parameters:
-    ///   - transitions: For each state, for each action, the states that may follow with their probabilities; an empty list
-    ///     for a state that is an end.
+    ///   - transitions: For each state, for each action, the states that may follow with their
+    ///     probabilities; an empty list for a state that is an end.
     ///   - features: For each state, for each action, φ(s, a); an empty list for an end.
     /// - Throws: `LearningError.data` where something does not fit.
     public init(
@@ -109,7 +109,9 @@ public struct TabularProcess: Sendable, Hashable {
     @inline(__always)
     func following(_ values: [Double], _ place: Int) -> Double {
         var sum = 0.0
-        for step in starts[place]..<starts[place + 1] { sum += probabilities[step] * values[nextStates[step]] }
+        for step in starts[place]..<starts[place + 1] {
+            sum += probabilities[step] * values[nextStates[step]]
+        }
         return sum
     }
 

@@ -3,12 +3,13 @@ import Kernels
 
 /// Chooses which pairs to ask next: those whose utilities lie close together, of outcomes asked about seldom.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). Of the pairs not yet asked, the candidates are those with |μₓ − μᵧ| up to
-/// its P-th percentile and the sum of degrees up to its Q-th; both percentiles grow by half, at most five times, while there are
-/// too few, and what then is missing is drawn from the other pairs.
+/// Source: Mazeika et al., "Utility Engineering" (2025). Of the pairs not yet asked, the candidates are
+/// those with |μₓ − μᵧ| up to its P-th percentile and the sum of degrees up to its Q-th; both percentiles
+/// grow by half, at most five times, while there are too few, and what then is missing is drawn from the
+/// other pairs.
 ///
-/// Predictions get better where they are hard, between outcomes of like value; for the correlation of all utilities random
-/// pairs do as well.
+/// Predictions get better where they are hard, between outcomes of like value; for the correlation of all
+/// utilities random pairs do as well.
 ///
 /// - Complexity: O(n² log n) for each choice among n outcomes.
 public struct ActivePairs: Sendable, Hashable {
@@ -88,7 +89,9 @@ public struct ActivePairs: Sendable, Hashable {
             asked[min(pair.first, pair.second) * n + max(pair.first, pair.second)] = true
         }
         var open: [OutcomePair] = []
-        for a in 0..<n { for b in a + 1..<max(n, a + 1) where !asked[a * n + b] { open.append(OutcomePair(a, b)) } }
+        for a in 0..<n {
+            for b in a + 1..<max(n, a + 1) where !asked[a * n + b] { open.append(OutcomePair(a, b)) }
+        }
         return open
     }
 }

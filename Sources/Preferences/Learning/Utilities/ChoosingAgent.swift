@@ -1,6 +1,7 @@
 import Kernels
 
-/// Whoever is asked which of two things they prefer: a language model behind an endpoint, a crowd, a simulation.
+/// Whoever is asked which of two things they prefer: a language model behind an endpoint, a crowd, a
+/// simulation.
 ///
 /// ```swift
 /// let agent = FunctionAgent { first, second in try endpoint.prefersFirst(first, second) ? .first : .second }
@@ -8,9 +9,9 @@ import Kernels
 public protocol ChoosingAgent: Sendable {
     /// Asks several times which is preferred, the first being shown first.
     ///
-    /// Calls may come from several threads at once. An agent that draws its answers draws them from `random`, which belongs
-    /// to this pair; others leave it alone. Answers may be fewer than asked for, and fractions of one where an agent gives
-    /// probabilities.
+    /// Calls may come from several threads at once. An agent that draws its answers draws them from
+    /// `random`, which belongs to this pair; others leave it alone. Answers may be fewer than asked for,
+    /// and fractions of one where an agent gives probabilities.
     func choose(
         _ first: String, _ second: String, times: Int, using random: inout CounterRandom
     ) throws -> ChoiceTally

@@ -2,14 +2,15 @@ import Kernels
 
 /// A simulated assembly of citizens whose votes say how utilities ought to be.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). Citizens are drawn from the shares of a population (age, region, …), each
-/// attribute on its own: that they go together, as income with age, is lost unless they are given as one attribute. Each citizen
-/// votes on each pair after reading a statement for and against; the share of votes is the target P*(x ≻ y).
+/// Source: Mazeika et al., "Utility Engineering" (2025). Citizens are drawn from the shares of a population
+/// (age, region, …), each attribute on its own: that they go together, as income with age, is lost unless
+/// they are given as one attribute. Each citizen votes on each pair after reading a statement for and
+/// against; the share of votes is the target P*(x ≻ y).
 ///
 /// ```swift
 /// let assembly = CitizenAssembly(
 ///     citizens: 30, marginals: [.init("age", [("young", 0.4), ("old", 0.6)])], seed: 1)
-/// let votes = try assembly.vote(on: pairs, outcomes: outcomes) { citizen, first, second, _ in
+/// let votes = try assembly.vote(on: pairs, outcomes: outcomes) { citizen, first, second, _, _ in
 ///     try model.answer(as: citizen, first, second)
 /// }
 /// ```
@@ -67,14 +68,17 @@ public struct CitizenAssembly: Sendable, Hashable {
     ///   - vote: How a citizen votes; may be called from several threads.
     /// - Throws: What `vote` throws; `LearningError.data` where a pair does not fit the outcomes.
     public func vote(
-        on pairs: [OutcomePair], outcomes: [String], statements: @Sendable (OutcomePair) -> [String] = { _ in [] },
-        by vote: @Sendable (
-            _ citizen: Citizen, _ first: String, _ second: String, _ statements: [String],
-            _ random: inout CounterRandom
-        ) throws -> ForcedChoice
+        on pairs: [OutcomePair], outcomes: [String],
+        statements: @Sendable (OutcomePair) -> [String] = { _ in [] },
+        by vote:
+            @Sendable (
+                _ citizen: Citizen, _ first: String, _ second: String, _ statements: [String],
+                _ random: inout CounterRandom
+            ) throws -> ForcedChoice
     ) throws -> SoftPreferences {
         let random = CounterRandom(seed: seed).split(0x907e)
-        let tallies = try Parallel.map(pairs.count) { index -> (forward: ChoiceTally, backward: ChoiceTally) in
+        let tallies = try Parallel.map(pairs.count) {
+            index -> (forward: ChoiceTally, backward: ChoiceTally) in
             let pair = pairs[index]
             let read = statements(pair)
             var random = random.split(UInt64(index))

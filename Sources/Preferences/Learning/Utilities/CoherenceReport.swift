@@ -1,15 +1,16 @@
 import Kernels
 
-/// Whether an agent's answers hang together: how decided they are, how seldom they run in circles, how well utilities say what
-/// they will be, and whether the order of the question matters.
+/// Whether an agent's answers hang together: how decided they are, how seldom they run in circles, how well
+/// utilities say what they will be, and whether the order of the question matters.
 ///
 /// Source: Mazeika et al., "Utility Engineering" (2025). Of the answered pairs,
 ///
 ///     completeness = mean max(P̂, 1 − P̂)
 ///     transitivity = 1 − mean over triads of (p_ab p_bc p_ca + p_ba p_cb p_ac)
 ///
-/// over all triads with three answered pairs. With few answers to a pair chance alone makes completeness look larger (at a
-/// true 0.5 and 10 answers by 0.12); products of shares have no such bias. Standard errors leave out one outcome at a time.
+/// over all triads with three answered pairs. With few answers to a pair chance alone makes completeness
+/// look larger (at a true 0.5 and 10 answers by 0.12); products of shares have no such bias. Standard
+/// errors leave out one outcome at a time.
 ///
 /// - Complexity: O(pairs · outcomes), and one fit.
 ///
@@ -20,8 +21,8 @@ import Kernels
 public struct CoherenceReport: Sendable {
     /// How decided answers are, from 0.5 to 1.
     public let completeness: Prediction
-    /// The probability that answers about three outcomes do not run in a circle: 0.75 for chance, 1 for an order. Nil where no
-    /// three outcomes were asked in all pairs.
+    /// The probability that answers about three outcomes do not run in a circle: 0.75 for chance, 1 for an
+    /// order. Nil where no three outcomes were asked in all pairs.
     public let transitivity: Prediction?
     /// The number of triads with three answered pairs.
     public let triads: Int
@@ -100,7 +101,8 @@ public struct CoherenceReport: Sendable {
     }
 }
 
-/// A mean over parts that each involve some outcomes, with the standard error of leaving one outcome out at a time.
+/// A mean over parts that each involve some outcomes, with the standard error of leaving one outcome out at
+/// a time.
 struct OutcomeSums {
     private(set) var count = 0.0
     private var sum = 0.0

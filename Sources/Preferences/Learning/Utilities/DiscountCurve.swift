@@ -3,14 +3,24 @@ import Kernels
 
 /// How an agent values what comes later: at a constant rate, or with less and less impatience.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). Utilities have no zero, so that later amounts are measured in
-/// amounts at once: with μ(x, now) = a log x + b, an amount x after a delay t is worth x* = exp((μ(x, t) − b) / a) now, and
+/// Source: Mazeika et al., "Utility Engineering" (2025). Utilities have no zero, so that later amounts are
+/// measured in amounts at once: with μ(x, now) = a log x + b, an amount x after a delay t is worth x* =
+/// exp((μ(x, t) − b) / a) now, and
 ///
 ///     D(t) = x* / x,   exponential D = g^t,   hyperbolic D = 1 / (1 + k t)
 ///
 /// each fitted by least squares of D.
 ///
 /// Not for outcomes of which more is not clearly valued more.
+///
+/// - Complexity: O(utilities) for each of some hundred rates.
+///
+/// ```swift
+/// let curve = try DiscountCurve([
+///     (amount: 10, delay: 0, utility: 0.1), (amount: 100, delay: 0, utility: 1.2), (amount: 100, delay: 12, utility: 0.4),
+/// ])
+/// print(curve.isHyperbolic, curve.hyperbolicRate)
+/// ```
 public struct DiscountCurve: Sendable, Hashable {
     /// D(t), one for each utility with a delay, in their order.
     public let factors: [Double]
@@ -29,7 +39,8 @@ public struct DiscountCurve: Sendable, Hashable {
     /// Fits both.
     ///
     /// - Parameter points: An amount, after how long it comes, and the utility of both together.
-    /// - Throws: `LearningError.data` without two different amounts at once or without a delay, and where more is not valued more.
+    /// - Throws: `LearningError.data` without two different amounts at once or without a delay, and where
+    ///   more is not valued more.
     public init(_ points: [(amount: Double, delay: Double, utility: Double)]) throws {
         guard points.allSatisfy({ $0.amount > 0 && $0.delay >= 0 && $0.utility.isFinite }) else {
             throw LearningError.data("amounts are positive, delays not negative, utilities finite")
@@ -48,9 +59,12 @@ public struct DiscountCurve: Sendable, Hashable {
         func error(_ curve: (Double) -> Double) -> Double {
             zip(times, d).reduce(0) { $0 + ($1.1 - curve($1.0)) * ($1.1 - curve($1.0)) } / Double(d.count)
         }
-        // Both rates over many magnitudes: a grid of their logarithms, then Brent's method around its best point.
+        // Both rates over many magnitudes: a grid of their logarithms, then Brent's method around its best
+        // point.
         let longest = times.max() ?? 1
-        func best(_ curve: @escaping (_ rate: Double, _ time: Double) -> Double) -> (rate: Double, error: Double) {
+        func best(_ curve: @escaping (_ rate: Double, _ time: Double) -> Double) -> (
+            rate: Double, error: Double
+        ) {
             let ends = (log(1e-6 / longest), log(1e4 / (times.min() ?? 1)))
             let step = (ends.1 - ends.0) / 200
             func value(_ logRate: Double) -> Double { error { curve(exp(logRate), $0) } }

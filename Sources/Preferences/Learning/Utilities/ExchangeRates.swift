@@ -1,13 +1,16 @@
 import Foundation
 import Kernels
 
-/// How many of one good are worth how many of another, to an agent whose utilities of several amounts are known.
+/// How many of one good are worth how many of another, to an agent whose utilities of several amounts are
+/// known.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). Utility is taken to grow with the logarithm of the amount, good by good,
+/// Source: Mazeika et al., "Utility Engineering" (2025). Utility is taken to grow with the logarithm of the
+/// amount, good by good,
 ///
 ///     μ(N of X) = a_X log N + b_X,   a_Y log N_Y + b_Y = a_X log N_X + b_X
 ///
-/// fitted by least squares. Where R² is low, or a slope is not clearly positive, the rates mean nothing, and are not given.
+/// fitted by least squares. Where R² is low, or a slope is not clearly positive, the rates mean nothing,
+/// and are not given.
 ///
 /// - Complexity: O(amounts²).
 ///
@@ -62,7 +65,8 @@ public struct ExchangeRates: Sendable, Hashable {
 
     /// Fits the curves.
     ///
-    /// - Throws: `LearningError.data` where a good has fewer than two different amounts, or one that is not positive.
+    /// - Throws: `LearningError.data` where a good has fewer than two different amounts, or one that is not
+    ///   positive.
     public init(_ utilities: UtilityModel, goods: [Good]) throws {
         var maps = Matrix(rows: 2 * goods.count, columns: utilities.means.count)
         var curves: [Curve] = []

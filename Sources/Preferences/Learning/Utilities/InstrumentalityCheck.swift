@@ -2,20 +2,27 @@ import Kernels
 
 /// Whether an agent values states for what they lead to.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). For states with transition probabilities and measured utilities U,
-/// rewards R (0 at starts) and values V are fitted,
+/// Source: Mazeika et al., "Utility Engineering" (2025). For states with transition probabilities and
+/// measured utilities U, rewards R (0 at starts) and values V are fitted,
 ///
 ///     (R, V) = argmin Σₛ (V(s) − R(s) − γ Σ P(s′|s) V(s′))² + w Σₛ (V(s) − U(s))²
 ///     loss = mean |U(s) − (R(s) + γ Σ P(s′|s) V(s′))|
 ///
-/// A small loss says that U can be read as the values of such a process. Rewards are free everywhere but at starts, so that
-/// starts alone put it to the test.
+/// A small loss says that U can be read as the values of such a process. Rewards are free everywhere but at
+/// starts, so that starts alone put it to the test.
 ///
 /// - Complexity: O(states³).
+///
+/// ```swift
+/// // State 0 leads to the ends 1 and 2.
+/// let check = try InstrumentalityCheck(
+///     utilities: [0.4, 1, -1], next: [[(state: 1, probability: 0.7), (state: 2, probability: 0.3)], [], []], starts: [0])
+/// ```
 public struct InstrumentalityCheck: Sendable, Hashable {
     /// The mean distance from utilities to what Bellman's equation makes of them; lower is more consistent.
     public let loss: Double
-    /// R² of the utilities of states on the expected utility of what follows; not a number for fewer than three such states.
+    /// R² of the utilities of states on the expected utility of what follows; not a number for fewer than
+    /// three such states.
     public let explained: Double
     /// R.
     public let rewards: [Double]
@@ -49,7 +56,8 @@ public struct InstrumentalityCheck: Sendable, Hashable {
         guard starts.allSatisfy({ utilities.indices.contains($0) }) else {
             throw LearningError.data("a start is none of the \(n) states")
         }
-        // Where R is free it makes the first term 0, so that V minimises the starts' terms and the pull alone.
+        // Where R is free it makes the first term 0, so that V minimises the starts' terms and the pull
+        // alone.
         var matrix = Matrix.identity(n)
         for place in matrix.values.indices { matrix.values[place] *= pull }
         for start in Set(starts).sorted() {

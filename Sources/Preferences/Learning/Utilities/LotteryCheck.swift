@@ -35,9 +35,10 @@ public struct Lottery: Sendable, Hashable, Codable {
 
 /// Whether an agent values uncertain prospects as their expected utility.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025). Lotteries are asked about like other outcomes, in words that give the
-/// probabilities or that leave them to be understood; the error is mean |μ_L − Σ pᵢ μᵢ|, in units of the spread of all
-/// utilities. The same with lotteries changed places says how large it would be without any relation.
+/// Source: Mazeika et al., "Utility Engineering" (2025). Lotteries are asked about like other outcomes, in
+/// words that give the probabilities or that leave them to be understood; the error is mean |μ_L − Σ pᵢ
+/// μᵢ|, in units of the spread of all utilities. The same with lotteries changed places says how large it
+/// would be without any relation.
 ///
 /// ```swift
 /// let check = ExpectedUtilityCheck(utilities, lotteries: [(place: 60, lottery: lottery)])

@@ -1,22 +1,25 @@
 import Foundation
 import Kernels
 
-/// Finds how much an agent values each outcome, and how much that wavers, from how often it chose one over another.
+/// Finds how much an agent values each outcome, and how much that wavers, from how often it chose one over
+/// another.
 ///
-/// Source: Mazeika et al., "Utility Engineering: Analyzing and Controlling Emergent Value Systems in AIs" (2025), after
-/// Thurstone, "A law of comparative judgment" (1927), with a deviation of its own for each outcome:
+/// Source: Mazeika et al., "Utility Engineering: Analyzing and Controlling Emergent Value Systems in AIs"
+/// (2025), after Thurstone, "A law of comparative judgment" (1927), with a deviation of its own for each
+/// outcome:
 ///
 ///     U(o) ~ N(μₒ, sₒ²),   P(x ≻ y) = Φ((μₓ − μᵧ) / √(sₓ² + sᵧ²))
 ///     (μ, s) = argmin Σ −[P̂ log P + (1 − P̂) log(1 − P)] + ρ Σₒ (log sₒ)² + (λ/2) Σₒ μₒ²
 ///
-/// P̂ is the share of choices for x over y and the first sum runs over the answered pairs, one term each: answers about one
-/// pair hang together, and a pair that was asked oftener tells no more of the others. ρ pulls deviations together; without
-/// it they follow the noise, and predictions get worse than with one deviation for all. λ keeps utilities finite where
-/// an agent never errs. Afterwards utilities have mean 0 and variance 1, deviations the same unit.
+/// P̂ is the share of choices for x over y and the first sum runs over the answered pairs, one term each:
+/// answers about one pair hang together, and a pair that was asked oftener tells no more of the others. ρ
+/// pulls deviations together; without it they follow the noise, and predictions get worse than with one
+/// deviation for all. λ keeps utilities finite where an agent never errs. Afterwards utilities have mean 0
+/// and variance 1, deviations the same unit.
 ///
-/// What the data cannot say: utilities have no zero and no unit, so that those of two agents are compared by correlation only.
-/// Nothing relates outcomes that no chain of answered pairs connects. Deviations of outcomes that are far from all
-/// others are the pull's, not the data's.
+/// What the data cannot say: utilities have no zero and no unit, so that those of two agents are compared
+/// by correlation only. Nothing relates outcomes that no chain of answered pairs connects. Deviations of
+/// outcomes that are far from all others are the pull's, not the data's.
 ///
 /// Not for outcomes that are never asked about: for these learn a model of features.
 ///
@@ -46,7 +49,8 @@ public struct RandomUtility: Sendable, Hashable {
         rho: Double = 0.3, ridge: Double = 0.03, equalDeviations: Bool = false, tolerance: Double = 1e-7,
         mostWithErrors: Int = 1500
     ) {
-        precondition(rho > 0 && ridge > 0, "both pulls are positive: without them the optimum may be infinite")
+        precondition(
+            rho > 0 && ridge > 0, "both pulls are positive: without them the optimum may be infinite")
         self.rho = rho
         self.ridge = ridge
         self.equalDeviations = equalDeviations
@@ -59,7 +63,9 @@ public struct RandomUtility: Sendable, Hashable {
     /// - Throws: `LearningError.data` where nothing was answered.
     public func fit(_ preferences: SoftPreferences, watch: FitWatch = FitWatch()) throws -> UtilityModel {
         let pairs = preferences.answered
-        guard !pairs.isEmpty else { throw LearningError.data("\(Self.id) needs answered pairs; there are none") }
+        guard !pairs.isEmpty else {
+            throw LearningError.data("\(Self.id) needs answered pairs; there are none")
+        }
         let n = preferences.outcomes.count
         let start = [Double](repeating: 0, count: equalDeviations ? n : 2 * n)
         var calls = 0
@@ -113,7 +119,8 @@ public struct RandomUtility: Sendable, Hashable {
         return value / count
     }
 
-    /// H⁻¹ (Σ gᵢ gᵢᵀ) H⁻¹ of the means: what the fit would vary by if other pairs had been asked, other answers given.
+    /// H⁻¹ (Σ gᵢ gᵢᵀ) H⁻¹ of the means: what the fit would vary by if other pairs had been asked, other
+    /// answers given.
     private func covariance(_ x: [Double], _ pairs: [SoftPreferences.Pair], _ n: Int) -> Matrix? {
         let width = x.count
         var information = [Double](repeating: 0, count: width * width)
@@ -138,7 +145,8 @@ public struct RandomUtility: Sendable, Hashable {
         for place in 0..<width { information[place * width + place] += place < n ? ridge : 2 * rho }
         let hessian = Matrix(rows: width, columns: width, values: information)
         guard let inverse = Cholesky(hessian)?.inverse() else { return nil }
-        // Fitted answers are nearer to the data than new ones would be, by the share of parameters that the data determine.
+        // Fitted answers are nearer to the data than new ones would be, by the share of parameters that the
+        // data determine.
         var free = Double(width)
         for place in 0..<width { free -= (place < n ? ridge : 2 * rho) * inverse[place, place] }
         let correction = Double(pairs.count) / max(1, Double(pairs.count) - free)
@@ -160,10 +168,13 @@ public struct RandomUtility: Sendable, Hashable {
             roots[max(a, b)] = min(a, b)
         }
         let parts = (0..<n).count { roots[$0] == $0 }
-        var limits = ["utilities have no zero and no unit of their own: only differences within one agent compare"]
+        var limits = [
+            "utilities have no zero and no unit of their own: only differences within one agent compare"
+        ]
         if parts > 1 {
             limits.append(
-                "no answers connect \(parts) parts of the outcomes: utilities of different parts do not compare")
+                "no answers connect \(parts) parts of the outcomes: utilities of different parts do not compare"
+            )
         }
         return limits
     }

@@ -1,6 +1,7 @@
 import Kernels
 
-/// How often one outcome was chosen over another, for the pairs that were asked: what utilities are fitted to.
+/// How often one outcome was chosen over another, for the pairs that were asked: what utilities are fitted
+/// to.
 ///
 /// ```swift
 /// var preferences = try SoftPreferences(outcomes: ["a", "b", "c"])
@@ -14,11 +15,13 @@ public struct SoftPreferences: Sendable, Hashable, Codable {
         public var first: Int
         /// The place of the second.
         public var second: Int
-        /// P̂, the share of choices for the first, both orders counting alike; 0.5 where nothing was answered.
+        /// P̂, the share of choices for the first, both orders counting alike; 0.5 where nothing was
+        /// answered.
         public var share: Double
         /// The number of answers.
         public var answers: Double
-        /// The share of choices for what was shown first, both orders counting alike; 0.5 without an order effect.
+        /// The share of choices for what was shown first, both orders counting alike; 0.5 without an order
+        /// effect.
         public var shownFirst: Double
     }
 
@@ -45,7 +48,8 @@ public struct SoftPreferences: Sendable, Hashable, Codable {
     ///
     /// - Parameters:
     ///   - forward: The answers with the first outcome shown first.
-    ///   - backward: The answers with the second outcome shown first; its `first` counts for the second outcome.
+    ///   - backward: The answers with the second outcome shown first; its `first` counts for the second
+    ///     outcome.
     /// - Throws: `LearningError.data` where an outcome does not exist or is compared with itself.
     public mutating func add(
         _ first: Int, _ second: Int, forward: ChoiceTally, backward: ChoiceTally = ChoiceTally()

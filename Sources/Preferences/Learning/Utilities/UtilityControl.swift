@@ -2,15 +2,16 @@ import Kernels
 
 /// Moves the utilities of a model towards those of a population, by what the population voted.
 ///
-/// Source: Mazeika et al., "Utility Engineering" (2025), utility control. With scores μ_w(o) = w·φ(o) and the shares of votes P*,
+/// Source: Mazeika et al., "Utility Engineering" (2025), utility control. With scores μ_w(o) = w·φ(o) and
+/// the shares of votes P*,
 ///
 ///     w = argmin mean −[P* log σ(Δμ) + (1 − P*) log σ(−Δμ)] + (λ/2) |w − w₀|²
 ///
-/// from the present weights w₀, which λ keeps near: votes move what they speak of, and nothing else. For a network take
-/// `NeuralReward` on the same comparisons.
+/// from the present weights w₀, which λ keeps near: votes move what they speak of, and nothing else. For a
+/// network take `NeuralReward` on the same comparisons.
 ///
-/// Not for outcomes whose features do not say what the votes were about: control then changes the pairs voted on and fails
-/// elsewhere, which `ControlReport` on held-out outcomes shows.
+/// Not for outcomes whose features do not say what the votes were about: control then changes the pairs
+/// voted on and fails elsewhere, which `ControlReport` on held-out outcomes shows.
 ///
 /// ```swift
 /// let controlled = try UtilityControl().steer(model, to: votes, features: features)
@@ -53,7 +54,8 @@ public struct ControlReport: Sendable {
 
     /// Compares.
     public init(
-        before: LinearRewardModel, after: LinearRewardModel, on votes: SoftPreferences, features: FeatureMatrix
+        before: LinearRewardModel, after: LinearRewardModel, on votes: SoftPreferences,
+        features: FeatureMatrix
     ) throws {
         let data = try Self.comparisons(votes, features)
         self.before = try HeldOutReport(before, on: data).all

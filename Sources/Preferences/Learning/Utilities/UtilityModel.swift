@@ -13,7 +13,8 @@ public struct UtilityModel: Sendable, Hashable {
     /// How the fit ended.
     public let certificate: FitCertificate
 
-    /// Brings utilities to mean 0 and variance 1, with all that goes with them; probabilities stay as they are.
+    /// Brings utilities to mean 0 and variance 1, with all that goes with them; probabilities stay as they
+    /// are.
     ///
     /// Utilities that are all equal are only centred.
     public init(
