@@ -1,7 +1,7 @@
 /// Every method of Heed with its experiment.
 public enum Catalogue {
     /// All entries, by module and id.
-    public static let all: [CatalogueEntry] = (evaluation + preferences + worlds + objectives + people + judges + tensors + bandits).sorted {
+    public static let all: [CatalogueEntry] = (evaluation + preferences + worlds + objectives + people + judges + noise + tensors + bandits).sorted {
         ($0.module, $0.id) < ($1.module, $1.id)
     }
 

@@ -72,12 +72,8 @@ struct EnsembleTests {
     @Test("Where no comparison says anything, members differ by their starts, which cancel")
     func starts() throws {
         var rows = try LearningWorld.linear([1, -1], items: 100, count: 300)
-<<<<<<< HEAD
-        let wide = try FeatureMatrix((0..<100).map { rows.items.features.row($0) + [Double](repeating: 0, count: 40) })
-=======
         let wide = try FeatureMatrix(
             (0..<100).map { rows.items.features.row($0) + [Double](repeating: 0, count: 40) })
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         rows.items = ItemSet(features: wide)
         let model = try RewardEnsemble(LinearReward(), members: 8, startDeviation: 0.6).fit(rows)
         let unseen = (2..<42).map { column in model.members.map { $0.weights[column] } }
@@ -115,12 +111,8 @@ struct EnsembleTests {
         }
         let items = try ItemSet(features: FeatureMatrix(rows, columns: 20_000))
         let data = try ComparisonSet(
-<<<<<<< HEAD
-            items: items, left: Array(0..<30), right: Array(30..<60), labels: [Double](repeating: 1, count: 30))
-=======
             items: items, left: Array(0..<30), right: Array(30..<60),
             labels: [Double](repeating: 1, count: 30))
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let answers = try RewardEnsemble(LinearReward()).fit(data).predict(data, for: .everyone)
         #expect(answers.allSatisfy { $0.value > 0 && $0.deviation! < 4 })
     }
@@ -135,13 +127,9 @@ struct EnsembleTests {
     func weights() {
         let three = BestOfN([0.1, 0.5, 0.9]).weights(n: 2)
         for (a, b) in zip(three, [0, 1.0 / 3, 2.0 / 3]) { #expect(abs(a - b) < 1e-15) }
-<<<<<<< HEAD
-        for n in 1...7 { #expect(abs(BestOfN([3, 1, 2, 5, 4, 7, 6]).weights(n: n).reduce(0, +) - 1) < 1e-12) }
-=======
         for n in 1...7 {
             #expect(abs(BestOfN([3, 1, 2, 5, 4, 7, 6]).weights(n: n).reduce(0, +) - 1) < 1e-12)
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let large = BestOfN((0..<2000).map { Double($0 * 7919 % 2000) })
         for n in [1, 2, 500, 1024, 2000] { #expect(abs(large.weights(n: n).reduce(0, +) - 1) < 1e-10) }
         // All subsets of three out of six, ties broken evenly.
@@ -165,12 +153,8 @@ struct EnsembleTests {
         let proxy = [[1, 2, 3, 4.0], [4, 3, 2, 1.0]]
         let good = OveroptimizationReport(proxy: proxy, gold: proxy, counts: [1, 2, 4])
         #expect(good.index == 0 && good.gold == good.proxy && abs(good.gold[2] - 4) < 1e-12)
-<<<<<<< HEAD
-        let bad = OveroptimizationReport(proxy: proxy, gold: [[0, 1, 2, -9], [-9, 2, 1, 0]], counts: [1, 2, 4])
-=======
         let bad = OveroptimizationReport(
             proxy: proxy, gold: [[0, 1, 2, -9], [-9, 2, 1, 0]], counts: [1, 2, 4])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         #expect(abs(bad.gold[2] + 9) < 1e-12 && abs(bad.index - 7.5) < 1e-12)
     }
 
@@ -184,16 +168,10 @@ struct EnsembleTests {
             let values = (0..<5).flatMap { _ in truth.indices.map { truth[$0] + wild[$0] * random.normal() } }
             scores.append(Matrix(rows: 5, columns: 200, values: values))
             hurt.append(truth.indices.map { truth[$0] - wild[$0] })
-<<<<<<< HEAD
-            harmless.append((0..<200).map { column in
-                EnsembleAggregate.mean((0..<5).map { values[$0 * 200 + column] })
-            })
-=======
             harmless.append(
                 (0..<200).map { column in
                     EnsembleAggregate.mean((0..<5).map { values[$0 * 200 + column] })
                 })
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         #expect(PessimismTuning(scores: scores, gold: hurt, n: 50).lambda > 0)
         #expect(PessimismTuning(scores: scores, gold: harmless, n: 50).lambda == 0)

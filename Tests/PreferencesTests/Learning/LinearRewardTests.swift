@@ -80,13 +80,9 @@ struct LinearRewardTests {
         let twice = data.selecting(Array(0..<60) + [3, 4])
         data.weights[3] = 2
         data.weights[4] = 2
-<<<<<<< HEAD
-        let (a, b) = (try LinearReward(tolerance: 1e-10).fit(data), try LinearReward(tolerance: 1e-10).fit(twice))
-=======
         let (a, b) = (
             try LinearReward(tolerance: 1e-10).fit(data), try LinearReward(tolerance: 1e-10).fit(twice)
         )
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         for (x, y) in zip(a.weights, b.weights) { #expect(abs(x - y) < 1e-8) }
         for (x, y) in zip(a.covariance!.values, b.covariance!.values) { #expect(abs(x - y) < 1e-8) }
     }
@@ -123,13 +119,9 @@ struct LinearRewardTests {
     @Test("95% intervals of true differences hold about 95% of them")
     func coverage() throws {
         let truth = [1, -0.5, 0.3, 0]
-<<<<<<< HEAD
-        let asked = try FeatureMatrix([[1, 0, 0, 0], [0, 1, -1, 0], [0.5, 0.5, 0.5, 0.5], [1, 1, 1, 2], [0, 0, 0, 1]])
-=======
         let asked = try FeatureMatrix([
             [1, 0, 0, 0], [0, 1, -1, 0], [0.5, 0.5, 0.5, 0.5], [1, 1, 1, 2], [0, 0, 0, 1],
         ])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let zero = try FeatureMatrix(rows: 5, columns: 4, values: [Double](repeating: 0, count: 20))
         let question = try ComparisonSet(first: asked, second: zero, labels: [1, 1, 1, 1, 1])
         let differences = asked.product(truth)
@@ -145,12 +137,8 @@ struct LinearRewardTests {
     @Test("Features that never differ are reported")
     func stillFeatures() throws {
         let items = try ItemSet(features: FeatureMatrix([[1, 5, 0], [0, 5, 0], [2, 5, 0]]))
-<<<<<<< HEAD
-        let data = try ComparisonSet(items: items, left: [0, 1, 2, 0], right: [1, 2, 0, 1], labels: [1, 0, 0, 0])
-=======
         let data = try ComparisonSet(
             items: items, left: [0, 1, 2, 0], right: [1, 2, 0, 1], labels: [1, 0, 0, 0])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let model = try LinearReward(prior: [0, 0.7, 0]).fit(data)
         #expect(model.certificate.limits.count == 1)
         #expect(model.certificate.limits.first?.hasPrefix("2 of 3 features") ?? false)
@@ -165,12 +153,8 @@ struct LinearRewardTests {
         #expect(free.certificate.limits.contains { $0.contains("infinite") })
         let held = try LinearReward(ridge: 1e-2).fit(data)
         #expect(held.certificate.limits.isEmpty && held.weights[0] > 0)
-<<<<<<< HEAD
-        let mixed = try ComparisonSet(items: items, left: [0, 1, 2, 0], right: [1, 2, 0, 1], labels: [1, 0, 1, 0])
-=======
         let mixed = try ComparisonSet(
             items: items, left: [0, 1, 2, 0], right: [1, 2, 0, 1], labels: [1, 0, 1, 0])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         #expect(try LinearReward(ridge: 0).fit(mixed).certificate.limits.isEmpty)
     }
 }

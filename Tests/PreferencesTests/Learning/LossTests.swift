@@ -8,12 +8,8 @@ import Testing
 @Suite("Losses of comparisons")
 struct LossTests {
     static let losses: [any PairLoss] = [
-<<<<<<< HEAD
-        LogisticLoss(), SmoothedLoss(0.1), SmoothedLoss(0), FlippedLoss(0.1), FlippedLoss(0.3), FlippedLoss(0),
-=======
         LogisticLoss(), SmoothedLoss(0.1), SmoothedLoss(0), FlippedLoss(0.1), FlippedLoss(0.3),
         FlippedLoss(0),
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         HingeLoss(),
     ]
     static let differences = [-6, -2.3, -0.4, 0.01, 0.7, 1.9, 5.5]
@@ -31,13 +27,9 @@ struct LossTests {
         }
     }
 
-<<<<<<< HEAD
-    @Test("Sides may be swapped, and certain answers cost less the more they are seen", arguments: losses.indices)
-=======
     @Test(
         "Sides may be swapped, and certain answers cost less the more they are seen",
         arguments: losses.indices)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     func symmetry(_ place: Int) {
         let loss = Self.losses[place]
         for d in Self.differences {

@@ -24,12 +24,8 @@ struct ParetoTests {
         let data = try grouped()
         try LearnerConformance.check(ParetoReward(steps: 60), on: data)
         try LearnerConformance.check(ParetoReward(steps: 30, normalization: .both), on: data)
-<<<<<<< HEAD
-        try LearnerConformance.check(ParetoReward(loss: HingeLoss(), steps: 30, weighting: .uniform), on: data)
-=======
         try LearnerConformance.check(
             ParetoReward(loss: HingeLoss(), steps: 30, weighting: .uniform), on: data)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         guard Torch.isAvailable else { return }
         try LearnerConformance.check(
             ParetoReward(trunk: .network(hidden: [8]), steps: 40, normalization: .length), on: data)
@@ -51,12 +47,8 @@ struct ParetoTests {
         }
     }
 
-<<<<<<< HEAD
-    @Test("v·mᵢ ≥ ‖v‖² for all i, exactly and nearly", arguments: [(4, 30), (3, 2), (6, 3), (12, 40), (25, 10)])
-=======
     @Test(
         "v·mᵢ ≥ ‖v‖² for all i, exactly and nearly", arguments: [(4, 30), (3, 2), (6, 3), (12, 40), (25, 10)])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     func optimality(_ count: Int, _ width: Int) {
         for seed in 1...10 {
             let gram = MinimumNorm.gram(vectors(count, width, seed: UInt64(seed)))
@@ -84,13 +76,9 @@ struct ParetoTests {
             var best = Double.infinity
             for set in 1..<(1 << count) {
                 let members = (0..<count).filter { set >> $0 & 1 == 1 }
-<<<<<<< HEAD
-                let part = Matrix(rows: members.count, columns: members.count) { gram[members[$0], members[$1]] }
-=======
                 let part = Matrix(rows: members.count, columns: members.count) {
                     gram[members[$0], members[$1]]
                 }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
                 guard let factor = Cholesky(part) else { continue }
                 let x = factor.solve([Double](repeating: 1, count: members.count))
                 guard x.allSatisfy({ $0 >= 0 }) else { continue }
@@ -143,12 +131,8 @@ struct ParetoTests {
     func smallGroups() throws {
         var data = try LearningWorld.linear([1, -1], count: 300)
         #expect(ParetoReward().lacks(data) != nil)
-<<<<<<< HEAD
-        try data.setGroups((0..<300).map { $0 < 200 ? "large" : $0 < 240 ? "small" : $0 < 280 ? "tiny" : nil })
-=======
         try data.setGroups(
             (0..<300).map { $0 < 200 ? "large" : $0 < 240 ? "small" : $0 < 280 ? "tiny" : nil })
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let model = try ParetoReward(steps: 40).fit(data)
         #expect(model.groupNames == ["large", "others"])
         #expect(model.trace.rows == 4 && model.trace.columns == 2)

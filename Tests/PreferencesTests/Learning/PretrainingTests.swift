@@ -59,13 +59,9 @@ struct PretrainingTests {
         }
         #expect(data.items.promptNames == ["why", "how"])
         #expect(try VotePairs(gap: 30, perThread: 100).comparisons([threads[1]], items: items).count == 3)
-<<<<<<< HEAD
-        #expect(try VotePairs().comparisons(threads, items: items, seed: 3) == VotePairs().comparisons(threads, items: items, seed: 3))
-=======
         #expect(
             try VotePairs().comparisons(threads, items: items, seed: 3)
                 == VotePairs().comparisons(threads, items: items, seed: 3))
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         #expect(throws: LearningError.self) {
             try VotePairs().comparisons([.init("x", [.init(item: 9, votes: 1)])], items: items)
         }
@@ -146,12 +142,8 @@ struct PretrainingTests {
 
     @Test("The style of a text")
     func text() {
-<<<<<<< HEAD
-        let style = TextStyle("# Title\n\nSome **bold** and __more__.\n- one\n* two\n 3. three\n#hash\n12 apples")
-=======
         let style = TextStyle(
             "# Title\n\nSome **bold** and __more__.\n- one\n* two\n 3. three\n#hash\n12 apples")
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         #expect(style.listItems == 3 && style.headings == 1 && style.bold == 2)
         #expect(TextStyle("").numbers == [0, 0, 0, 0])
         #expect(TextStyle.names.count == style.numbers.count)
@@ -164,12 +156,8 @@ struct PretrainingTests {
             items: test.items, left: test.left, right: test.right, labels: test.labels.map { _ in 0.5 })
         let sizes = [10.0, 100, 1000, 10_000]
         let models = sizes.indices.map { LinearRewardModel(weights: [0.3 * Double($0), -0.3 * Double($0)]) }
-<<<<<<< HEAD
-        let report = try PreferenceFamilies(sizes: sizes, models: models, tests: [.objective: test, .subjective: coin])
-=======
         let report = try PreferenceFamilies(
             sizes: sizes, models: models, tests: [.objective: test, .subjective: coin])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         #expect(report.curves.map(\.family) == [.objective, .subjective])
         #expect(report.curves[0].improves && !report.curves[1].improves)
         #expect(report.curves[0].accuracy[3] > 0.75 && report.curves[1].slope > 0)

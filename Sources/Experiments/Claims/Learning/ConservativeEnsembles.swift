@@ -7,22 +7,13 @@ struct ConservativeEnsembles: Experiment {
     var claim: String {
         "choosing the best of 1024: with 25% of labels flipped, an ensemble's mean, worst case and uncertainty-weighted score "
             + "(λ = 0.5) each beat single models by 0.15 standard deviations of true value; where candidates move features "
-<<<<<<< HEAD
-            + "that were never compared, both careful scores beat the mean by 1.0, and the uncertainty-weighted one "
-            + "falls from its peak by at most half of what single models do"
-=======
             + "that were never compared, both careful scores beat single models by 1.0 and the mean by 0.5, and the uncertainty-weighted "
             + "one falls from its peak by at most half of what single models do"
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
     var baseline: String { "the average of the single members; the ensemble's mean" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-<<<<<<< HEAD
-        let runs = size == .full ? 8 : 3
-=======
         let runs = size == .full ? 8 : 6
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let pools = size == .full ? 8 : 6
         let random = CounterRandom(seed: seed)
         let worlds = [
@@ -40,15 +31,6 @@ struct ConservativeEnsembles: Experiment {
             }
         }
         let gain = (1...3).map { ends[0][$0] - ends[0][0] }.min()!
-<<<<<<< HEAD
-        let careful = min(ends[1][2], ends[1][3]) - ends[1][1]
-        let fall = falls[1][3] / falls[1][0]
-        return ExperimentResult(
-            columns: ["world and score", "true value at 1024", "fall from the peak"], rows: rows,
-            holds: gain >= 0.15 && careful >= 1 && fall <= 0.5,
-            verdict: "noisy labels: ensembles ahead by \(fixed(gain)) at least; unseen features: careful scores ahead of "
-                + "the mean by \(fixed(careful)), the fall \(fixed(fall)) of single models'")
-=======
         let worst = min(ends[1][2], ends[1][3])
         let (careful, lead) = (worst - ends[1][1], worst - ends[1][0])
         let fall = falls[1][3] / falls[1][0]
@@ -59,7 +41,6 @@ struct ConservativeEnsembles: Experiment {
                 "noisy labels: ensembles ahead by \(fixed(gain)) at least; unseen features: careful scores ahead of "
                 + "the mean by \(fixed(careful)) and of single models by \(fixed(lead)), the fall \(fixed(fall)) of single models'"
         )
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 
     private typealias Curve = (end: Double, fall: Double)
@@ -106,13 +87,9 @@ struct ConservativeEnsembles: Experiment {
         }
         let candidates = (0..<pools).map { _ in rows(2000) }
         let members = try (0..<5).map { _ -> (LinearRewardModel, ([[Double]]) throws -> FeatureMatrix) in
-<<<<<<< HEAD
-            let frequencies = (0..<100).map { _ in (0..<d).map { _ in random.normal() / Double(d).squareRoot() } }
-=======
             let frequencies = (0..<100).map { _ in
                 (0..<d).map { _ in random.normal() / Double(d).squareRoot() }
             }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             let phases = (0..<100).map { _ in 2 * Double.pi * random.uniform() }
             let map = { (rows: [[Double]]) in
                 try FeatureMatrix(
@@ -157,12 +134,8 @@ struct ConservativeEnsembles: Experiment {
         let labels = zip(first, second).map { a, b in
             random.bernoulli(Special.logistic(gold(a) - gold(b))) ? 1.0 : 0
         }
-<<<<<<< HEAD
-        let data = try ComparisonSet(first: FeatureMatrix(first), second: FeatureMatrix(second), labels: labels)
-=======
         let data = try ComparisonSet(
             first: FeatureMatrix(first), second: FeatureMatrix(second), labels: labels)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let ensemble = try RewardEnsemble(LinearReward(ridge: 1e-2), bootstraps: false, startDeviation: 0.6)
             .fit(data, seed: random.next())
         var (scores, truth): ([Matrix], [[Double]]) = ([], [])

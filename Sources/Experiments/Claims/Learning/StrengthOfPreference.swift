@@ -9,13 +9,9 @@ struct StrengthOfPreference: Experiment {
             + "75% of the tenth that is turned had been flipped, and with a weak ridge turning and softening gains 1.5 points "
             + "of accuracy, margins alone 0.5, uniform smoothing at most 0.2"
     }
-<<<<<<< HEAD
-    var baseline: String { "the Bradley–Terry loss on the noisy data with the same ridge; labels smoothed by 0.2" }
-=======
     var baseline: String {
         "the Bradley–Terry loss on the noisy data with the same ridge; labels smoothed by 0.2"
     }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
         let runs = size == .full ? 5 : 2
@@ -25,29 +21,14 @@ struct StrengthOfPreference: Experiment {
         let rows = names.indices.map { row in
             ExperimentResult.Row(
                 names[row],
-<<<<<<< HEAD
-                results[0][row].values.indices.map { column in Statistics.mean(results.map { $0[row].values[column] }) })
-=======
                 results[0][row].values.indices.map { column in
                     Statistics.mean(results.map { $0[row].values[column] })
                 })
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         let weak = rows[0].values
         let gains = weak[3...].map { $0 - weak[2] }
         return ExperimentResult(
             columns: [
-<<<<<<< HEAD
-                "ridge", "AUC", "flipped among turned", "plain", "turned and softened", "margins", "smoothed", "own shares",
-            ],
-            rows: rows,
-            holds: weak[0] >= 0.85 && weak[1] >= 0.75 && gains[0] >= 0.015 && gains[1] >= 0.005 && gains[2] <= 0.002,
-            verdict: "AUC \(fixed(weak[0])), \(percent(weak[1])) of the turned had been flipped; accuracy "
-                + "\(percent(weak[2])), turned and softened \(percent(weak[3])), margins \(percent(weak[4])), smoothed "
-                + "\(percent(weak[5])); at stronger ridges the gain is "
-                + rows.dropFirst().map { "\(percent($0.values[3] - $0.values[2])) at \($0.name)" }
-                .joined(separator: ", "))
-=======
                 "ridge", "AUC", "flipped among turned", "plain", "turned and softened", "margins", "smoothed",
                 "doubt",
             ],
@@ -61,7 +42,6 @@ struct StrengthOfPreference: Experiment {
                     "; gain with ridge \($0.name): \(percent($0.values[3] - $0.values[2]))"
                 }
                 .joined())
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 
     private func once(_ random: CounterRandom, _ size: ExperimentSize) throws -> [ExperimentResult.Row] {
@@ -71,12 +51,8 @@ struct StrengthOfPreference: Experiment {
         let length = u.reduce(0) { $0 + $1 * $1 }.squareRoot()
         // The difference of two unit normals has the deviation √2.
         u = u.map { 3.5 / 2.0.squareRoot() * $0 / length }
-<<<<<<< HEAD
-        let frequencies = (0..<width).map { _ in (0..<d).map { _ in random.normal() } }
-=======
         let frequencies = (0..<width).map { _ in (0..<d).map { _ in random.normal() / Double(d).squareRoot() }
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let phases = (0..<width).map { _ in random.normal() }
         func pairs(_ n: Int) throws -> (data: ComparisonSet, truth: [Double]) {
             func map(_ rows: [[Double]]) throws -> FeatureMatrix {
@@ -98,26 +74,17 @@ struct StrengthOfPreference: Experiment {
         let test = try pairs(tests)
         let flipped = (0..<count).map { _ in random.bernoulli(0.2) }
         let data = clean.flipping(flipped.indices.filter { flipped[$0] })
-<<<<<<< HEAD
-        func accuracy(_ data: ComparisonSet, _ loss: some PairLoss = LogisticLoss(), _ ridge: Double) throws -> Double {
-            let model = try LinearReward(loss: loss, ridge: ridge, tolerance: 1e-5, widestCovariance: 0).fit(data)
-=======
         func accuracy(_ data: ComparisonSet, _ ridge: Double, _ loss: some PairLoss = LogisticLoss()) throws
             -> Double
         {
             let model = try LinearReward(loss: loss, ridge: ridge, tolerance: 1e-5, widestCovariance: 0).fit(
                 data)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             let answers = try model.predict(test.data, for: .everyone)
             return Double(zip(answers, test.truth).count { $0.value * $1 > 0 }) / Double(tests)
         }
         return try (size == .full ? [1e-4, 1e-3, 3e-3] : [1e-4]).map { ridge in
-<<<<<<< HEAD
-            var treatment = PreferenceStrength(ridge: ridge, flip: 0.1, soften: 0.3)
-=======
             var treatment = PreferenceStrength(
                 ridge: ridge, recipe: .shares(flip: 0.1, soften: 0.3, softness: 0.2))
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             treatment.base.tolerance = 1e-5
             let strengths = try treatment.strengths(of: data, seed: random.next())
             let turned = treatment.choice(data, by: strengths).flipped
@@ -126,32 +93,18 @@ struct StrengthOfPreference: Experiment {
             let sum = zip(ranks, flipped).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
             let auc = (sum - positives * (positives + 1) / 2) / (positives * (Double(count) - positives))
             let cleaned = treatment.treat(data, by: strengths)
-<<<<<<< HEAD
-            treatment.flip = nil
-            treatment.soften = nil
-            let own = treatment.treat(data, by: strengths)
-            treatment.flip = 0
-            treatment.soften = 0
-=======
             treatment.recipe = .doubt
             let doubted = treatment.treat(data, by: strengths)
             treatment.recipe = .none
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             treatment.widens = true
             let widened = treatment.treat(data, by: strengths)
             return .init(
                 "\(ridge)",
                 [
-<<<<<<< HEAD
-                    auc, Double(turned.count { flipped[$0] }) / Double(turned.count), try accuracy(data, ridge),
-                    try accuracy(cleaned, ridge), try accuracy(widened, ridge),
-                    try accuracy(data, SmoothedLoss(0.2), ridge), try accuracy(own, ridge),
-=======
                     auc, Double(turned.count { flipped[$0] }) / Double(turned.count),
                     try accuracy(data, ridge),
                     try accuracy(cleaned, ridge), try accuracy(widened, ridge),
                     try accuracy(data, ridge, SmoothedLoss(0.2)), try accuracy(doubted, ridge),
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
                 ])
         }
     }

@@ -24,15 +24,10 @@ struct WarmStartTransfer: Experiment {
         return ExperimentResult(
             columns: ["comparisons", "warm start", "from scratch", "untouched", "λ chosen"], rows: rows,
             holds: gains[0] >= 0.05 && gains[1] >= 0.01 && abs(gains[2]) <= 0.01,
-<<<<<<< HEAD
-            verdict: "ahead of scratch by \(percent(gains[0])), \(percent(gains[1])) and \(percent(gains[2])); the untouched "
-                + "model has \(percent(rows[0].values[2])) where the warm start after 70 has \(percent(rows[0].values[0]))")
-=======
             verdict:
                 "ahead of scratch by \(percent(gains[0])), \(percent(gains[1])) and \(percent(gains[2])); the untouched "
                 + "model has \(percent(rows[0].values[2])) where the warm start after 70 has \(percent(rows[0].values[0]))"
         )
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 
     private func once(_ random: CounterRandom, _ counts: [Int], choosesPull: Bool) throws -> [[Double]] {
@@ -45,13 +40,9 @@ struct WarmStartTransfer: Experiment {
         }
         let shared = scaled(normals(1), to: 2)
         let taste = zip(shared, scaled(normals(1), to: 1.2)).map { $0 + $1 }
-<<<<<<< HEAD
-        func pairs(_ weights: [Double], _ count: Int, corruption: Double = 0) throws -> (ComparisonSet, [Double]) {
-=======
         func pairs(_ weights: [Double], _ count: Int, corruption: Double = 0) throws -> (
             ComparisonSet, [Double]
         ) {
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             let (first, second) = ((0..<count).map { _ in normals(1) }, (0..<count).map { _ in normals(1) })
             let truth = zip(first, second).map { a, b in
                 zip(weights, zip(a, b)).reduce(0) { $0 + $1.0 * ($1.1.0 - $1.1.1) }
@@ -59,12 +50,8 @@ struct WarmStartTransfer: Experiment {
             let labels = truth.map { d in
                 random.bernoulli(Special.logistic(d)) != random.bernoulli(corruption) ? 1.0 : 0
             }
-<<<<<<< HEAD
-            let data = try ComparisonSet(first: FeatureMatrix(first), second: FeatureMatrix(second), labels: labels)
-=======
             let data = try ComparisonSet(
                 first: FeatureMatrix(first), second: FeatureMatrix(second), labels: labels)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             return (data, truth)
         }
         let pool = try LinearReward(ridge: 1e-4).fit(pairs(shared, 20_000, corruption: 0.2).0)
@@ -77,12 +64,8 @@ struct WarmStartTransfer: Experiment {
         return try counts.map { count in
             let data = try pairs(taste, count).0
             return [
-<<<<<<< HEAD
-                accuracy(try WarmStart(pool, pull: 30).fit(data)), accuracy(try WarmStart(nothing, pull: 30).fit(data)),
-=======
                 accuracy(try WarmStart(pool, pull: 30).fit(data)),
                 accuracy(try WarmStart(nothing, pull: 30).fit(data)),
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
                 accuracy(pool), choosesPull ? accuracy(try WarmStart(pool).fit(data)) : .nan,
             ]
         }

@@ -29,12 +29,8 @@ public struct OveroptimizationReport: Sendable, Hashable, Codable {
     ///   - gold: For each pool the true values of the same candidates.
     ///   - counts: The n, rising, none above the size of a pool.
     public init(proxy pools: [[Double]], gold truths: [[Double]], counts: [Int]) {
-<<<<<<< HEAD
-        precondition(!pools.isEmpty && pools.count == truths.count, "a pool of true values for each of scores")
-=======
         precondition(
             !pools.isEmpty && pools.count == truths.count, "a pool of true values for each of scores")
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         precondition(zip(pools, truths).allSatisfy { $0.count == $1.count }, "a true value for each score")
         precondition(
             !counts.isEmpty && zip(counts, counts.dropFirst()).allSatisfy { $0 < $1 }, "the counts rise")

@@ -56,14 +56,9 @@ public struct RewardEnsemble<Base: PreferenceLearner>: PreferenceLearner where B
 
     public func lacks(_ data: ComparisonSet) -> String? { base.lacks(data) }
 
-<<<<<<< HEAD
-    public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> RewardEnsembleModel<Base.Model>
-    {
-=======
     public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> RewardEnsembleModel<
         Base.Model
     > {
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         try require(data)
         let random = CounterRandom(seed: seed)
         let units = HonestSplit.units(data)

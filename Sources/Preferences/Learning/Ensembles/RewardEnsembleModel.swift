@@ -28,17 +28,12 @@ public struct RewardEnsembleModel<Member: ItemScorer>: ItemScorer {
             return deviation > 1e-12 && deviation.isFinite ? deviation : 1
         }
         var limits: [String] = []
-<<<<<<< HEAD
-        for limit in members.flatMap(\.certificate.limits) where !limits.contains(limit) { limits.append(limit) }
-        if members.count == 1 { limits.append("one member has no spread: nothing says how sure its scores are") }
-=======
         for limit in members.flatMap(\.certificate.limits) where !limits.contains(limit) {
             limits.append(limit)
         }
         if members.count == 1 {
             limits.append("one member has no spread: nothing says how sure its scores are")
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         certificate = FitCertificate(
             converged: members.allSatisfy(\.certificate.converged),
             steps: members.reduce(0) { $0 + $1.certificate.steps },

@@ -74,13 +74,9 @@ extension GroupCalibration.Part {
         accuracy = hits.isEmpty ? .nan : Statistics.mean(hits)
         meanMargin = places.reduce(0) { $0 + abs(predictions[$1].value) } / Double(max(1, places.count))
         self.bins = bins.filter { $0.count > 0 }.map {
-<<<<<<< HEAD
-            .init(confidence: $0.confidence / Double($0.count), right: $0.right / Double($0.count), count: $0.count)
-=======
             .init(
                 confidence: $0.confidence / Double($0.count), right: $0.right / Double($0.count),
                 count: $0.count)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
     }
 }

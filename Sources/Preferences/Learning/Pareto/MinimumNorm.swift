@@ -28,13 +28,9 @@ public enum MinimumNorm {
         let count = gram.rows
         precondition(count > 0 && count == gram.columns, "a square matrix of products")
         let largest = (0..<count).reduce(0) { max($0, gram[$1, $1]) }
-<<<<<<< HEAD
-        guard largest > 0, largest.isFinite else { return [Double](repeating: 1 / Double(count), count: count) }
-=======
         guard largest > 0, largest.isFinite else {
             return [Double](repeating: 1 / Double(count), count: count)
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         var members = [(0..<count).min { gram[$0, $0] < gram[$1, $1] }!]
         var weights = [Double](repeating: 0, count: count)
         weights[members[0]] = 1

@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 import Foundation
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 import Kernels
 
 /// The comparisons of each group that is large enough, and of all others together.
@@ -35,24 +32,14 @@ struct ParetoCourse {
     let batch: Int
     private let momentum: Double
     private var groups: [[Int]]
-<<<<<<< HEAD
-=======
     /// The comparisons of each group that are held out; none where a group has none.
     let held: [[Int]]
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     private var upcoming: [Int]
     private var random: CounterRandom
     /// mᵢ.
     private(set) var momenta: [[Double]] = []
     private var recorded: [Double] = []
 
-<<<<<<< HEAD
-    init(groups: [[Int]], batch: Int, momentum: Double, seed: UInt64) {
-        self.batch = batch
-        self.groups = groups
-        self.momentum = momentum
-        upcoming = groups.map(\.count)
-=======
     init(
         groups: [[Int]], units: [Int], batch: Int, momentum: Double, validationShare: Double, seed: UInt64
     ) {
@@ -72,7 +59,6 @@ struct ParetoCourse {
         held = zip(groups, rest).map { $0.count == $1.count ? [] : $0.filter { isHeld[$0] } }
         self.momentum = momentum
         upcoming = rest.map(\.count)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         random = CounterRandom(seed: seed).split(0x30e)
     }
 
@@ -104,8 +90,6 @@ struct ParetoCourse {
         }
     }
 
-<<<<<<< HEAD
-=======
     /// The least mean over groups of the mean loss of what is held out, over all factors that its differences (for all of
     /// it, in order) may be multiplied by, and that factor; nil where nothing is held out.
     func heldOut(
@@ -131,7 +115,6 @@ struct ParetoCourse {
         return (best.value, exp(best.x))
     }
 
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     mutating func record(_ weights: [Double]) { recorded += weights }
 
     /// The weights, averaged over so many steps each: (records, groups).

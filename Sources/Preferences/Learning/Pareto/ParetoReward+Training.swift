@@ -2,12 +2,9 @@ import Kernels
 import Tensors
 
 extension ParetoReward {
-<<<<<<< HEAD
-=======
     /// After how many steps each the held-out loss is taken.
     private static var validateEvery: Int { 10 }
 
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     /// Plain descent on the differences, whose columns are brought to one scale first.
     func fitLinear(
         _ data: ComparisonSet, _ course: inout ParetoCourse, _ watch: FitWatch
@@ -18,11 +15,8 @@ extension ParetoReward {
         let width = differences.columns
         var weights = [Double](repeating: 0, count: width)
         var last = 0.0
-<<<<<<< HEAD
-=======
         let held = differences.selecting(course.held.flatMap { $0 })
         var best: (loss: Double, weights: [Double]) = (.infinity, weights)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         for step in 0..<steps {
             // In scaled features x/s the weights are s·w.
             let raw = zip(weights, rates).map { $0 / $1 }
@@ -47,11 +41,6 @@ extension ParetoReward {
                 weights[column] -= rate * slope
             }
             last = zip(shares, losses).reduce(0) { $0 + $1.0 * $1.1 }
-<<<<<<< HEAD
-            guard last.isFinite else { throw LearningError.training(method: Self.id, reason: "the loss is \(last)") }
-            try watch.step(step + 1, of: steps, loss: last)
-        }
-=======
             guard last.isFinite else {
                 throw LearningError.training(method: Self.id, reason: "the loss is \(last)")
             }
@@ -64,7 +53,6 @@ extension ParetoReward {
             try watch.step(step + 1, of: steps, loss: last)
         }
         if best.loss < .infinity { (last, weights) = best }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         return LinearRewardModel(
             weights: zip(weights, rates).map { $0 / $1 },
             certificate: FitCertificate(converged: true, steps: steps, loss: last, limits: Self.limits))
@@ -77,13 +65,9 @@ extension ParetoReward {
         var scales = [Double](repeating: 1, count: differences.columns)
         if case .dense(let values) = differences.storage {
             var squares = [Double](repeating: 0, count: differences.columns)
-<<<<<<< HEAD
-            for place in values.indices { squares[place % differences.columns] += values[place] * values[place] }
-=======
             for place in values.indices {
                 squares[place % differences.columns] += values[place] * values[place]
             }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             scales = squares.map { $0 > 1e-24 ? ($0 / Double(rows)).squareRoot() : 1 }
         }
         var random = CounterRandom(seed: 1)
@@ -101,12 +85,8 @@ extension ParetoReward {
 
     /// AdamW on a network, the weights sought on the gradients of its last layer.
     func fitNetwork(
-<<<<<<< HEAD
-        _ data: ComparisonSet, _ hidden: [Int], _ course: inout ParetoCourse, _ seed: UInt64, _ watch: FitWatch
-=======
         _ data: ComparisonSet, _ hidden: [Int], _ course: inout ParetoCourse, _ seed: UInt64,
         _ watch: FitWatch
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     ) throws -> NeuralRewardModel {
         try PairTrainer().requireTorch(Self.id)
         let standardization = Standardization(data.items.features)
@@ -115,17 +95,11 @@ extension ParetoReward {
         var random = CounterRandom(seed: seed)
         let network = MLP([rows.columns] + hidden + [1], using: &random)
         let head = network.layers[network.layers.count - 1]
-<<<<<<< HEAD
-        var optimizer = Optimizer(
-            AdamW(learningRate ?? 1e-3, weightDecay: weightDecay), for: Parameters(of: network))
-        var last = 0.0
-=======
         let parameters = Parameters(of: network)
         var optimizer = Optimizer(AdamW(learningRate ?? 1e-3, weightDecay: weightDecay), for: parameters)
         var last = 0.0
         let held = course.held.flatMap { $0 }
         var best: (loss: Double, factor: Double, state: [String: Tensor]) = (.infinity, 1, [:])
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         for step in 0..<steps {
             let batches = course.next()
             let places = batches.flatMap { $0 }
@@ -149,13 +123,9 @@ extension ParetoReward {
                         sum += c * loss.value(numbers[index], label: y, margin: m)
                         let slope = c * loss.slope(numbers[index], label: y, margin: m)
                         let (a, b) = (index * width, (places.count + index) * width)
-<<<<<<< HEAD
-                        for column in 0..<width { gradient[column] += slope * (trunk[a + column] - trunk[b + column]) }
-=======
                         for column in 0..<width {
                             gradient[column] += slope * (trunk[a + column] - trunk[b + column])
                         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
                     }
                     gradients.append(gradient)
                     losses.append(sum)
@@ -168,13 +138,6 @@ extension ParetoReward {
                 }
             }
             last = value.scalar
-<<<<<<< HEAD
-            guard last.isFinite else { throw LearningError.training(method: Self.id, reason: "the loss is \(last)") }
-            try watch.step(step + 1, of: steps, loss: last)
-        }
-        return NeuralRewardModel(
-            network: DenseNetwork(network), standardization: standardization,
-=======
             guard last.isFinite else {
                 throw LearningError.training(method: Self.id, reason: "the loss is \(last)")
             }
@@ -198,7 +161,6 @@ extension ParetoReward {
         dense.layers[top].bias = dense.layers[top].bias.map { best.factor * $0 }
         return NeuralRewardModel(
             network: dense, standardization: standardization,
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             certificate: FitCertificate(converged: true, steps: steps, loss: last, limits: Self.limits))
     }
 

@@ -31,15 +31,9 @@ public struct ParetoReward<Loss: PairLoss>: PreferenceLearner {
 
     /// What a group's gradient is divided by before weights are sought.
     public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
-<<<<<<< HEAD
-        /// Nothing.
-        case none
-        /// Its length.
-=======
         /// Nothing: a group that is learnt by heart, so that its gradient is short, gets nearly all weight.
         case none
         /// Its length, so that directions alone count.
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         case length
         /// The group's loss.
         case loss
@@ -83,31 +77,20 @@ public struct ParetoReward<Loss: PairLoss>: PreferenceLearner {
     public var weightDecay: Double
     /// How many comparisons make a group of its own.
     public var smallestGroup: Int
-<<<<<<< HEAD
-=======
     /// The share of units held out: the model is the one of all steps, its scores times a factor, with the least mean of the
     /// groups' losses on them; 0 for that of the last step.
     public var validationShare: Double
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 
     /// Creates the learner.
     public init(
         loss: Loss, trunk: Trunk = .linear, steps: Int = 600, batch: Int = 64, learningRate: Double? = nil,
         momentum: Double = 0.1, weighting: Weighting = .minimumNorm,
-<<<<<<< HEAD
-        normalization: Normalization = .none, weightDecay: Double = 1e-3,
-        smallestGroup: Int = 50
-    ) {
-        precondition(steps > 0 && batch > 0 && smallestGroup > 0, "counts are at least 1")
-        precondition(momentum > 0 && momentum <= 1, "a is above 0 and at most 1")
-=======
         normalization: Normalization = .length, weightDecay: Double = 1e-3,
         smallestGroup: Int = 50, validationShare: Double = 0.1
     ) {
         precondition(steps > 0 && batch > 0 && smallestGroup > 0, "counts are at least 1")
         precondition(momentum > 0 && momentum <= 1, "a is above 0 and at most 1")
         precondition((0..<1).contains(validationShare), "a share is from 0 to below 1")
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         precondition(weightDecay >= 0 && learningRate ?? 1 > 0, "η is above 0, the decay not negative")
         self.loss = loss
         self.trunk = trunk
@@ -119,10 +102,7 @@ public struct ParetoReward<Loss: PairLoss>: PreferenceLearner {
         self.normalization = normalization
         self.weightDecay = weightDecay
         self.smallestGroup = smallestGroup
-<<<<<<< HEAD
-=======
         self.validationShare = validationShare
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 
     public func lacks(_ data: ComparisonSet) -> String? {
@@ -137,24 +117,16 @@ public struct ParetoReward<Loss: PairLoss>: PreferenceLearner {
         try require(data)
         let groups = ParetoGroups(data, smallest: smallestGroup)
         var course = ParetoCourse(
-<<<<<<< HEAD
-            groups: groups.places, batch: batch, momentum: momentum, seed: seed)
-=======
             groups: groups.places, units: HonestSplit.units(data), batch: batch, momentum: momentum,
             validationShare: validationShare, seed: seed)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         switch trunk {
         case .linear:
             let model = try fitLinear(data, &course, watch)
             return ParetoRewardModel(.linear(model), groupNames: groups.names, trace: course.trace(every: 10))
         case .network(let hidden):
             let model = try fitNetwork(data, hidden, &course, seed, watch)
-<<<<<<< HEAD
-            return ParetoRewardModel(.network(model), groupNames: groups.names, trace: course.trace(every: 10))
-=======
             return ParetoRewardModel(
                 .network(model), groupNames: groups.names, trace: course.trace(every: 10))
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
     }
 
@@ -191,21 +163,12 @@ extension ParetoReward where Loss == LogisticLoss {
     public init(
         trunk: Trunk = .linear, steps: Int = 600, batch: Int = 64, learningRate: Double? = nil,
         momentum: Double = 0.1, weighting: Weighting = .minimumNorm,
-<<<<<<< HEAD
-        normalization: Normalization = .none, weightDecay: Double = 1e-3,
-        smallestGroup: Int = 50
-=======
         normalization: Normalization = .length, weightDecay: Double = 1e-3,
         smallestGroup: Int = 50, validationShare: Double = 0.1
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     ) {
         self.init(
             loss: LogisticLoss(), trunk: trunk, steps: steps, batch: batch, learningRate: learningRate,
             momentum: momentum, weighting: weighting, normalization: normalization, weightDecay: weightDecay,
-<<<<<<< HEAD
-            smallestGroup: smallestGroup)
-=======
             smallestGroup: smallestGroup, validationShare: validationShare)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 }

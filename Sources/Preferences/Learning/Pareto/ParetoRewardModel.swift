@@ -71,12 +71,8 @@ public struct ParetoRewardModel: ItemScorer {
         let numbers = try state.numbers("trace", rank: 2)
         trace = Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
         guard trace.columns == groupNames.count else {
-<<<<<<< HEAD
-            throw LearningError.data("the model's weights are of \(trace.columns) groups, not \(groupNames.count)")
-=======
             throw LearningError.data(
                 "the model's weights are of \(trace.columns) groups, not \(groupNames.count)")
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
     }
 }

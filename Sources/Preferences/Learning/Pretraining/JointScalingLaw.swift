@@ -34,12 +34,8 @@ public struct JointScalingLaw: Sendable, Hashable, Codable {
     ///
     /// - Throws: `LearningError.data` where there are fewer than six points, three sizes or three amounts.
     public init(models: [Double], data: [Double], losses: [Double]) throws {
-<<<<<<< HEAD
-        guard models.count == losses.count, data.count == losses.count, losses.count >= 6, Set(models).count >= 3,
-=======
         guard models.count == losses.count, data.count == losses.count, losses.count >= 6,
             Set(models).count >= 3,
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             Set(data).count >= 3
         else {
             throw LearningError.data(
@@ -52,16 +48,10 @@ public struct JointScalingLaw: Sendable, Hashable, Codable {
         let (n, d) = (models.map { log($0) }, data.map { log($0) })
         let (cn, cd) = (Statistics.mean(n), Statistics.mean(d))
         func fit(_ a: Double, _ b: Double) -> (factors: [Double], error: Double) {
-<<<<<<< HEAD
-            Self.nonnegative([
-                losses.map { _ in 1 }, n.map { exp(a * (cn - $0)) }, d.map { exp(b * (cd - $0)) },
-            ], losses)
-=======
             Self.nonnegative(
                 [
                     losses.map { _ in 1 }, n.map { exp(a * (cn - $0)) }, d.map { exp(b * (cd - $0)) },
                 ], losses)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         var best = (a: 0.5, b: 0.5, error: Double.infinity)
         // From 0.01 to 3 on a logarithmic scale first, then around the best.
@@ -97,13 +87,9 @@ public struct JointScalingLaw: Sendable, Hashable, Codable {
     }
 
     /// Least squares with factors that are not negative, over all sets of three columns.
-<<<<<<< HEAD
-    private static func nonnegative(_ columns: [[Double]], _ y: [Double]) -> (factors: [Double], error: Double) {
-=======
     private static func nonnegative(_ columns: [[Double]], _ y: [Double]) -> (
         factors: [Double], error: Double
     ) {
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
         let square = dot(y, y)
         var best = ([0.0, 0, 0], square)

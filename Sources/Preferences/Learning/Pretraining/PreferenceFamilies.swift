@@ -59,13 +59,9 @@ public struct PreferenceFamilies: Sendable {
         precondition(spread > 0, "two different sizes at least")
         curves = try Family.allCases.compactMap { family in
             guard let test = tests[family] else { return nil }
-<<<<<<< HEAD
-            let parts = try models.map { try HeldOutReport($0, on: test, audience: .everyone, resamples: 0).all }
-=======
             let parts = try models.map {
                 try HeldOutReport($0, on: test, audience: .everyone, resamples: 0).all
             }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             let losses = parts.map(\.logLoss)
             let center = Statistics.mean(losses)
             let slope = zip(x, losses).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - center) } / spread

@@ -99,13 +99,9 @@ public struct ScalingLaw: Sendable, Hashable, Codable {
         // The grid is fine near the lowest loss, where limits differ most in what they mean.
         let grid = (0..<400).map { lowest * (1 - pow(10, -6 * Double($0) / 399)) }
         let errors = grid.map { line(x, y, limit: $0)?.error ?? .infinity }
-<<<<<<< HEAD
-        guard let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else { return nil }
-=======
         guard let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else {
             return nil
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let (lower, upper) = (grid[max(0, best - 1)], grid[min(grid.count - 1, best + 1)])
         let point = Minimize.brent(lower: lower, upper: upper, tolerance: 1e-12) {
             line(x, y, limit: $0)?.error ?? .infinity

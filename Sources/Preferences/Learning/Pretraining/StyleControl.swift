@@ -44,12 +44,8 @@ public struct StyleControl: Sendable {
     /// - Throws: `LearningError.data` where the lengths differ, or score and style separate all labels or depend on each other.
     public init(differences r: [Double], styles: Matrix, labels: [Double]) throws {
         guard r.count == labels.count, styles.rows == r.count else {
-<<<<<<< HEAD
-            throw LearningError.data("\(r.count) differences, \(styles.rows) styles and \(labels.count) labels")
-=======
             throw LearningError.data(
                 "\(r.count) differences, \(styles.rows) styles and \(labels.count) labels")
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         content = try Self.residual(r, styles)
         let both = Matrix(rows: r.count, columns: styles.columns + 1) { $1 == 0 ? r[$0] : styles[$0, $1 - 1] }
@@ -88,25 +84,17 @@ public struct StyleControl: Sendable {
             let raw = columns.column(column)
             let rest = without(raw)
             let length = dot(rest, rest).squareRoot()
-<<<<<<< HEAD
-            if length > 1e-9 * dot(raw, raw).squareRoot(), length > 0 { basis.append(rest.map { $0 / length }) }
-=======
             if length > 1e-9 * dot(raw, raw).squareRoot(), length > 0 {
                 basis.append(rest.map { $0 / length })
             }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         return without(r)
     }
 
     /// Newton's method for a logistic regression without an intercept.
-<<<<<<< HEAD
-    private static func logistic(_ x: Matrix, _ labels: [Double]) throws -> (weights: [Double], errors: [Double]) {
-=======
     private static func logistic(_ x: Matrix, _ labels: [Double]) throws -> (
         weights: [Double], errors: [Double]
     ) {
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         let d = x.columns
         var weights = [Double](repeating: 0, count: d)
         for _ in 0..<50 {
@@ -127,12 +115,8 @@ public struct StyleControl: Sendable {
             }
         }
         throw LearningError.data(
-<<<<<<< HEAD
-            "score and style separate the labels, or one of them follows from the others: their shares cannot be told apart")
-=======
             "score and style separate the labels, or one of them follows from the others: their shares cannot be told apart"
         )
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 }
 

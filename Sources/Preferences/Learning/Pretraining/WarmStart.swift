@@ -63,12 +63,8 @@ public struct WarmStart<Loss: PairLoss>: PreferenceLearner {
                 let held = data.selecting(units.indices.filter { fold[units[$0]] == part })
                 let model = try fit(data.selecting(rest), pull: pull, seed: seed, watch: watch, isDraft: true)
                 for (place, prediction) in try model.predict(held, for: .everyone).enumerated() {
-<<<<<<< HEAD
-                    sum += held.weights[place]
-=======
                     sum +=
                         held.weights[place]
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
                         * LogisticLoss().value(prediction.value, label: held.labels[place])
                 }
             }

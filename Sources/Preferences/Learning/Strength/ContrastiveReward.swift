@@ -39,12 +39,8 @@ public struct ContrastiveReward<Loss: PairLoss>: PreferenceLearner {
 
     /// Creates the learner.
     public init(
-<<<<<<< HEAD
-        loss: Loss, beta: Double = 0.3, temperature: Double = 0.1, hidden: [Int] = [64], dropout: Double = 0.1,
-=======
         loss: Loss, beta: Double = 0.3, temperature: Double = 0.1, hidden: [Int] = [64],
         dropout: Double = 0.1,
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         trainer: PairTrainer = PairTrainer()
     ) {
         precondition(beta >= 0 && temperature > 0, "β is not negative, T above 0")

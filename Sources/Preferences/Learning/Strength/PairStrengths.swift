@@ -10,32 +10,20 @@ public struct PairStrengths: Sendable, Hashable, Codable {
     public var deviations: [Double]
     /// ρ̂, the estimated share of labels that are the wrong way round beyond what close calls explain.
     public var noise: Double
-<<<<<<< HEAD
-=======
     /// b, how many log-odds a strength of 1 is worth.
     public var steepness: Double
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     /// How the models' fits ended.
     public var certificate: FitCertificate
 
     /// Creates strengths.
     public init(
-<<<<<<< HEAD
-        means: [Double], deviations: [Double], noise: Double,
-=======
         means: [Double], deviations: [Double], noise: Double = 0, steepness: Double = 1,
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         certificate: FitCertificate = FitCertificate(converged: true, steps: 0, loss: .nan)
     ) {
         precondition(means.count == deviations.count, "a deviation for each strength")
         self.means = means
         self.deviations = deviations
         self.noise = noise
-<<<<<<< HEAD
-        self.certificate = certificate
-    }
-
-=======
         self.steepness = steepness
         self.certificate = certificate
     }
@@ -50,7 +38,6 @@ public struct PairStrengths: Sendable, Hashable, Codable {
         }
     }
 
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     /// The places of the comparisons by rising strength, ties left out.
     func order(_ data: ComparisonSet) -> [Int] {
         means.indices.filter { data.labels[$0] != 0.5 }.sorted { (means[$0], $0) < (means[$1], $1) }
@@ -61,20 +48,6 @@ public struct PairStrengths: Sendable, Hashable, Codable {
     ///
     /// Close calls are lost at any ρ; what tells ρ is how often clear ones are, and this levels off at ρ only where flips
     /// do not depend on how close the call is.
-<<<<<<< HEAD
-    static func noise(_ means: [Double], weights: [Double]) -> Double {
-        guard weights.contains(where: { $0 > 0 }) else { return 0 }
-        func loss(_ rho: Double) -> Double {
-            let loss = FlippedLoss(rho)
-            return Minimize.brent(lower: -3, upper: 4, tolerance: 1e-3) { b in
-                let scale = exp(b)
-                return zip(means, weights).reduce(0) { $0 + $1.1 * loss.value(scale * $1.0, label: 1) }
-            }.value
-        }
-        let best = Minimize.brent(lower: 0, upper: 0.45, tolerance: 1e-3, loss)
-        // Twice the gain in log-likelihood, half of whose distribution is at 0.
-        return 2 * (loss(0) - best.value) > 2.706 ? best.x : 0
-=======
     static func noise(_ means: [Double], weights: [Double]) -> (rate: Double, steepness: Double) {
         guard weights.contains(where: { $0 > 0 }) else { return (0, 1) }
         func fit(_ rate: Double) -> Minimize.Point {
@@ -88,6 +61,5 @@ public struct PairStrengths: Sendable, Hashable, Codable {
         // Twice the gain in log-likelihood, half of whose distribution is at 0.
         let rate = 2 * (fit(0).value - best.value) > 2.706 ? best.x : 0
         return (rate, exp(fit(rate).x))
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 }

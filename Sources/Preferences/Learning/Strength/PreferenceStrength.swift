@@ -1,31 +1,12 @@
 import Kernels
 
-<<<<<<< HEAD
-/// Finds comparisons that were probably answered the wrong way round, turns the worst, trusts the doubtful less, and may ask
-/// for a wider lead in the clear ones.
-=======
 /// Finds comparisons that were probably answered the wrong way round and trusts their labels less, or turns them round.
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 ///
 /// Source: Wang et al., "Secrets of RLHF in Large Language Models Part II: Reward Modeling" (2024). Models r₁ … r_M that have
 /// not seen comparison i (cross-fitting over units, several times, each scaled to a root mean square difference of 1) give
 ///
 ///     μᵢ = mean_m [rₘ(chosenᵢ) − rₘ(rejectedᵢ)],   sᵢ = sd_m [ … ]
 ///
-<<<<<<< HEAD
-/// and, from the weakest up:
-///
-///     flip     the weakest share with μ < 0:   yᵢ ← 1 − yᵢ
-///     soften   the next share:                 yᵢ ← (1 − p) yᵢ + p (1 − yᵢ), p fixed or σ(−μᵢ), at most 1/2
-///     widen    all others, if wanted:          loss at dᵢ − clip(μᵢ, ±2)
-///
-/// Without shares of your own, these follow from the data: ρ̂ is the estimated share of wrong labels, ρ̂/2 is flipped and
-/// 3ρ̂/2 softened, so that clean data stay as they are.
-///
-/// What the data cannot say: a comparison that goes against the majority may be the honest answer of somebody else. Use it where
-/// people agree and labels are sloppy, not where tastes differ. All of this sharpens a model: it helps one with a weak
-/// ridge and can hurt one that is well regularised; margins make it overconfident. Compare with and without on held-out data.
-=======
 /// The share ρ̂ of wrong labels is estimated from them, and by default each label is weighed with the probability pᵢ that it is
 /// wrong (`PairStrengths.doubts`), so that clean data stay as they are:
 ///
@@ -42,7 +23,6 @@ import Kernels
 /// people agree and labels are sloppy, not where tastes differ. The model then speaks of the answers before the errors: labels as
 /// noisy as those learnt from will look worse than it says. Flips and margins sharpen further: they help a model with a weak
 /// ridge, can hurt one that is well regularised, and make both overconfident. Compare with and without on held-out data.
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
 ///
 /// - Complexity: folds · repeats fits of the base.
 ///
@@ -51,8 +31,6 @@ import Kernels
 /// let strengths = try PreferenceStrength().strengths(of: data, seed: 1)
 /// ```
 public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
-<<<<<<< HEAD
-=======
     /// How labels are changed.
     public enum Recipe: Sendable, Hashable, Codable {
         /// Each by the probability that it is wrong.
@@ -63,45 +41,19 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
         case none
     }
 
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     /// What the models that vote are learnt by.
     public var base: Base
     /// Into how many parts the units are cut.
     public var folds: Int
     /// How many times they are cut anew.
     public var repeats: Int
-<<<<<<< HEAD
-    /// The share of comparisons to flip; nil for what the data say.
-    public var flip: Double?
-    /// The share to soften; nil for what the data say.
-    public var soften: Double?
-    /// p of a softened label; nil for σ(−μ).
-    public var softness: Double?
-=======
     /// How labels are changed.
     public var recipe: Recipe
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     /// Whether the others get a margin.
     public var widens: Bool
 
     /// Creates the treatment.
     public init(
-<<<<<<< HEAD
-        base: Base, folds: Int = 5, repeats: Int = 2, flip: Double? = nil, soften: Double? = nil,
-        softness: Double? = 0.2, widens: Bool = false
-    ) {
-        precondition(folds > 1 && repeats > 0, "two folds at least, cut at least once")
-        precondition(
-            [flip, soften].allSatisfy { $0.map { (0...1).contains($0) } ?? true }
-                && (softness.map { (0...0.5).contains($0) } ?? true),
-            "shares are from 0 to 1, the softness to 0.5")
-        self.base = base
-        self.folds = folds
-        self.repeats = repeats
-        self.flip = flip
-        self.soften = soften
-        self.softness = softness
-=======
         base: Base, folds: Int = 5, repeats: Int = 2, recipe: Recipe = .doubt, widens: Bool = false
     ) {
         precondition(folds > 1 && repeats > 0, "two folds at least, cut at least once")
@@ -114,7 +66,6 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
         self.folds = folds
         self.repeats = repeats
         self.recipe = recipe
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         self.widens = widens
     }
 
@@ -133,12 +84,8 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
         let parts = min(folds, count)
         guard parts > 1 else {
             throw LearningError.data(
-<<<<<<< HEAD
-                "strengths need comparisons of at least two prompts, or two pairs of items; there are \(count)")
-=======
                 "strengths need comparisons of at least two prompts, or two pairs of items; there are \(count)"
             )
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         }
         var sums = [Double](repeating: 0, count: data.count)
         var squares = sums
@@ -175,31 +122,13 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
             repeats > 1 ? max(0, (square - models * mean * mean) / (models - 1)).squareRoot() : 0
         }
         let decided = zip(data.weights, data.labels).map { $0 * abs(2 * $1 - 1) }
-<<<<<<< HEAD
-        return PairStrengths(
-            means: means, deviations: deviations,
-            noise: PairStrengths.noise(means, weights: decided),
-=======
         let noise = PairStrengths.noise(means, weights: decided)
         return PairStrengths(
             means: means, deviations: deviations, noise: noise.rate, steepness: noise.steepness,
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
             certificate: FitCertificate(
                 converged: certificates.allSatisfy(\.converged),
                 steps: certificates.reduce(0) { $0 + $1.steps },
                 loss: certificates.reduce(0) { $0 + $1.loss } / Double(certificates.count),
-<<<<<<< HEAD
-                limits: ["a strength below 0 can be a wrong label or the honest answer of somebody unlike the others"]))
-    }
-
-    /// The places that are flipped, and those that are softened, from the weakest up.
-    public func choice(_ data: ComparisonSet, by strengths: PairStrengths) -> (flipped: [Int], softened: [Int]) {
-        let order = strengths.order(data)
-        func count(_ share: Double) -> Int { Int((share * Double(order.count)).rounded()) }
-        let flipped = order.prefix(count(flip ?? strengths.noise / 2)).filter { strengths.means[$0] < 0 }
-        let softened = order.dropFirst(flipped.count).prefix(count(soften ?? 1.5 * strengths.noise))
-        return (flipped, Array(softened))
-=======
                 limits: [
                     "a strength below 0 can be a wrong label or the honest answer of somebody unlike the others"
                 ]))
@@ -222,21 +151,12 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
             let flipped = order.prefix(count(flip)).filter { strengths.means[$0] < 0 }
             return (flipped, Array(order.dropFirst(flipped.count).prefix(count(soften))))
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 
     /// The comparisons with labels and margins changed by strengths that are known.
     public func treat(_ data: ComparisonSet, by strengths: PairStrengths) -> ComparisonSet {
         precondition(strengths.means.count == data.count, "a strength for each comparison")
         let (flipped, softened) = choice(data, by: strengths)
-<<<<<<< HEAD
-        var result = data.flipping(flipped)
-        for place in softened {
-            let p = softness ?? min(0.5, Special.logistic(-strengths.means[place]))
-            let y = data.labels[place]
-            result.labels[place] = (1 - p) * y + p * (1 - y)
-        }
-=======
         var result = data
         func change(_ place: Int, by p: Double) {
             let y = data.labels[place]
@@ -251,7 +171,6 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
                 change(place, by: softness ?? min(0.5, Special.logistic(-strengths.means[place])))
             }
         }
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
         guard widens else { return result }
         for place in strengths.order(data).dropFirst(flipped.count + softened.count) {
             result.margins[place] += max(-2, min(2, strengths.means[place]))
@@ -263,22 +182,11 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
 extension PreferenceStrength where Base == LinearReward<LogisticLoss> {
     /// Creates the treatment with linear models that vote.
     public init(
-<<<<<<< HEAD
-        ridge: Double = 1e-3, folds: Int = 5, repeats: Int = 2, flip: Double? = nil,
-        soften: Double? = nil, softness: Double? = 0.2, widens: Bool = false
-    ) {
-        var base = LinearReward(ridge: ridge)
-        base.widestCovariance = 0
-        self.init(
-            base: base, folds: folds, repeats: repeats, flip: flip, soften: soften,
-            softness: softness, widens: widens)
-=======
         ridge: Double = 1e-3, folds: Int = 5, repeats: Int = 2, recipe: Recipe = .doubt, widens: Bool = false
     ) {
         var base = LinearReward(ridge: ridge)
         base.widestCovariance = 0
         self.init(base: base, folds: folds, repeats: repeats, recipe: recipe, widens: widens)
->>>>>>> 59bfaadd29638232e81fd46f99c59a6f401be740
     }
 }
 
