@@ -47,27 +47,34 @@ struct ExplainCommand: ParsableCommand {
                     limits: model.card.certificate.limits))
         }
         if output.isTable { try Console.out(CompareCommand.sentence(answer) + "\n") }
-        var table = TextTable(columns: [
-            TextTable.Column("because of"), .number("log-odds"), TextTable.Column("", importance: 3),
-        ])
-        for reason in reasons.prefix(count) {
-            table.rows.append([
-                .text(reason.what), .number(reason.value, 3), .text(reason.detail),
-            ])
-        }
-        for piece in evidence {
-            table.rows.append([.text(piece.what), .number(piece.value, 3), .text(piece.place)])
-        }
         if reasons.isEmpty, evidence.isEmpty {
-            try Console.out("\(model.card.method) does not say what an answer is made of; give --data for comparisons like it.")
-        } else {
+            try Console.out(
+                "\(model.card.method) does not say what an answer is made of; give --data for comparisons like it.")
+        }
+        if !reasons.isEmpty {
+            var table = TextTable(columns: [
+                TextTable.Column("because of"), .number("log-odds"), TextTable.Column("first, second", importance: 3),
+            ])
+            for reason in reasons.prefix(count) {
+                table.rows.append([.text(reason.what), .number(reason.value, 3), .text(reason.detail)])
+            }
+            try output.print(table)
+            if output.isTable, reasons.count > count {
+                let rest = reasons.dropFirst(count).reduce(0) { $0 + $1.value }
+                try Console.out("\(reasons.count - count) more add up to \(NumberText.fixed(rest, 3)).")
+            }
+        }
+        if !evidence.isEmpty {
+            var table = TextTable(columns: [
+                TextTable.Column("learnt from"), .number("log-odds"), TextTable.Column("where", importance: 3),
+            ])
+            for piece in evidence {
+                table.rows.append([.text(piece.what), .number(piece.value, 3), .text(piece.place)])
+            }
+            if output.isTable { try Console.out("") }
             try output.print(table)
         }
         guard output.isTable else { return }
-        if reasons.count > count {
-            let rest = reasons.dropFirst(count).reduce(0) { $0 + $1.value }
-            try Console.out("\(reasons.count - count) more add up to \(NumberText.fixed(rest, 3)).")
-        }
         for limit in model.card.certificate.limits { try Console.out("Note: \(limit).") }
     }
 

@@ -65,10 +65,19 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let save { try ModelFolder.check(save, replacing: replace) }
+        if let save { try checkPlace(save) }
         let run = try TrainingRun(input, testShare: test, judgeShare: newJudges, seed: seed)
         if !output.quiet, output.isTable { Console.note(run.summary) }
         if compare { try runAll(run) } else { try runOne(run) }
+    }
+
+    /// Refuses a place where nothing may be written before work is spent on a model.
+    private func checkPlace(_ path: String) throws {
+        do { try ModelFolder.check(path, replacing: replace) } catch let error as LearningError {
+            let canBeReplaced = !replace && (try? ModelFolder.check(path, replacing: true)) != nil
+            throw Failure(
+                error.description + (canBeReplaced ? " (--replace)" : ""), code: Failure.cannotWrite)
+        }
     }
 
     private func runOne(_ run: TrainingRun) throws {

@@ -74,7 +74,7 @@ struct ThingTable {
         ids = table.ids
         var items: ItemSet
         switch model.card.recipe.source {
-        case .hashed, .tfidf, .encoder:
+        case .hashed, .tfidf, .traits, .encoder:
             guard let texts = table.texts else {
                 throw Failure("\(path) holds no texts, and the model has learnt from texts", code: Failure.badData)
             }

@@ -67,6 +67,8 @@ struct PairOptions: ParsableArguments {
         case hashed
         /// The words of the training texts, by rarity.
         case tfidf
+        /// Length, lists, hedges and other traits that have names.
+        case traits
     }
 
     /// What may be left out.
@@ -105,6 +107,7 @@ struct PairOptions: ParsableArguments {
         switch features {
         case .hashed?: return (FeatureRecipe(.hashed(HashedNGrams())), nil)
         case .tfidf?: return (FeatureRecipe(.tfidf(TFIDF())), nil)
+        case .traits?: return (FeatureRecipe(.traits), nil)
         case nil: return (records.recipe, nil)
         }
     }

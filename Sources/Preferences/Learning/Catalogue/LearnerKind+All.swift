@@ -15,6 +15,7 @@ extension LearnerKind {
         LearnerKind(VariationalPreferences(), summary: "a latent taste for each person, from a few of their answers"),
         LearnerKind(GeneralPreference(), summary: "preferences that may go in circles"),
         LearnerKind(MultiObjectiveReward(), summary: "rated qualities, mixed as the prompt asks for"),
+        LearnerKind(InverseConstitution(), summary: "a few principles in words that reproduce the choices"),
         LearnerKind(AspectReward(), summary: "a few named aspects, for small data"),
     ]
 }

@@ -8,6 +8,8 @@ public struct ItemSet: Sendable, Hashable {
     public var features: FeatureMatrix
     /// The items' names; empty where they have none.
     public var names: [String] = []
+    /// What the features are called, where each means something by itself; empty otherwise.
+    public var featureNames: [String] = []
     /// The place of each item's prompt in `promptNames`, -1 for none; empty where no item has one.
     public var prompts: [Int] = []
     /// The prompts' names (their text, if short).

@@ -13,6 +13,8 @@ public struct FeatureRecipe: Sendable, Hashable {
         case hashed(HashedNGrams)
         /// The words of texts, by rarity.
         case tfidf(TFIDF)
+        /// A few traits with names (length, lists, hedges …): what can be read off and explained.
+        case traits
         /// Numbers with names, in this order.
         case columns([String])
         /// Numbers without names, so many for each item.
@@ -23,17 +25,21 @@ public struct FeatureRecipe: Sendable, Hashable {
         /// Whether it reads texts.
         public var readsTexts: Bool {
             switch self {
-            case .hashed, .tfidf, .encoder: true
+            case .hashed, .tfidf, .traits, .encoder: true
             case .columns, .embeddings: false
             }
         }
 
-        /// One word for it, as in files: hashed, tfidf, columns, embeddings or encoder.
+        /// Whether style, overlap and products may stand beside it.
+        var takesMore: Bool { readsTexts && self != .traits }
+
+        /// One word for it, as in files: hashed, tfidf, traits, columns, embeddings or encoder.
         public var kind: String {
             switch self {
             case .hashed: HashedNGrams.id
             case .tfidf: TFIDF.id
             case .columns: "columns"
+            case .traits: "traits"
             case .embeddings: "embeddings"
             case .encoder: "encoder"
             }
@@ -54,6 +60,7 @@ public struct FeatureRecipe: Sendable, Hashable {
         var countsWords = false
         switch source {
         case .hashed, .tfidf: countsWords = true
+        case .traits: break
         case .columns(let names):
             precondition(!names.isEmpty && Set(names).count == names.count, "columns have different names")
         case .embeddings(let width), .encoder(_, let width): precondition(width > 0, "a width is at least 1")
@@ -63,8 +70,8 @@ public struct FeatureRecipe: Sendable, Hashable {
         self.overlap = overlap ?? countsWords
         self.product = product
         precondition(
-            source.readsTexts || !(self.style || self.overlap || product),
-            "style, overlap and products are features of texts")
+            source.takesMore || !(self.style || self.overlap || product),
+            "style, overlap and products stand beside the words or embeddings of texts")
     }
 
     /// Learns what there is to learn, from training texts only: their answers and prompts.
@@ -112,6 +119,7 @@ extension FeatureRecipe: Codable {
             try box.encode(tfidf.features, forKey: .features)
             try box.encode(tfidf.minimumDocuments, forKey: .minimumDocuments)
             try box.encode(tfidf.words, forKey: .words)
+        case .traits: break
         case .columns(let names): try box.encode(names, forKey: .columns)
         case .embeddings(let width): try box.encode(width, forKey: .width)
         case .encoder(let folder, let width):
@@ -160,6 +168,7 @@ extension FeatureRecipe: Codable {
                     forKey: .columns, in: box, debugDescription: "columns need different names")
             }
             source = .columns(names)
+        case "traits": source = .traits
         case "embeddings": source = .embeddings(width: try whole(.width, 1...1 << 24))
         case "encoder":
             source = .encoder(
@@ -169,7 +178,7 @@ extension FeatureRecipe: Codable {
                 forKey: .source, in: box, debugDescription: "features of the kind \(other) are not known")
         }
         let flags = try [Key.style, .overlap, .product].map { try box.decode(Bool.self, forKey: $0) }
-        guard source.readsTexts || flags == [false, false, false] else {
+        guard source.takesMore || flags == [false, false, false] else {
             throw DecodingError.dataCorruptedError(
                 forKey: .style, in: box, debugDescription: "these features are not of texts")
         }

@@ -27,6 +27,7 @@ public struct FittedFeatures: Sendable {
         case .hashed(let hashed): base = hashed.columns
         case .tfidf: base = words?.columns ?? 0
         case .columns(let names): base = names.count
+        case .traits: base = TextTraits.standard.list.count
         case .embeddings(let width): base = width
         case .encoder(_, let width): base = width
         }
@@ -36,7 +37,7 @@ public struct FittedFeatures: Sendable {
     }
 
     /// The number of columns of a prompt; nil where prompts have no features.
-    public var promptWidth: Int? { recipe.source.readsTexts ? base : nil }
+    public var promptWidth: Int? { recipe.source.takesMore ? base : nil }
 
     /// What it has learnt.
     public var learnt: ModelState { words?.learnt ?? ModelState() }
@@ -57,11 +58,20 @@ public struct FittedFeatures: Sendable {
         return StyleFeatures.names[column]
     }
 
+    /// What the columns are called, where each means something by itself; otherwise empty.
+    public var columnNames: [String] {
+        switch recipe.source {
+        case .traits, .columns: (0..<width).map { name(of: $0) }
+        case .hashed, .tfidf, .embeddings, .encoder: []
+        }
+    }
+
     private func baseName(_ column: Int) -> String {
         switch recipe.source {
         case .hashed: "bucket \(column)"
         case .tfidf: (words as? TFIDF)?.terms[column].debugDescription ?? "word \(column)"
         case .columns(let names): names[column]
+        case .traits: TextTraits.standard.names[column].more
         case .embeddings, .encoder: "number \(column + 1)"
         }
     }
@@ -94,6 +104,7 @@ public struct FittedFeatures: Sendable {
         precondition(prompt.count == answers.count, "a prompt or -1 for each answer")
         var items = ItemSet(
             features: try rows(answers, prompt, prompts), names: answers.map { Self.shortened($0) })
+        items.featureNames = columnNames
         if !prompts.isEmpty {
             items.prompts = prompt
             items.promptNames = prompts.map { Self.shortened($0) }
@@ -120,6 +131,13 @@ public struct FittedFeatures: Sendable {
                 theirs = rows
             }
             return try FeatureMatrix(extended(own, theirs, answers, prompt, prompts), columns: width)
+        }
+        if recipe.source == .traits {
+            let values = Parallel.map(answers.count) { place in
+                TextTraits.standard.features(
+                    prompt: prompt[place] < 0 ? "" : prompts[prompt[place]], answer: answers[place])
+            }
+            return try FeatureMatrix(rows: answers.count, columns: width, values: values.flatMap { $0 })
         }
         guard case .encoder = recipe.source else {
             throw LearningError.data(

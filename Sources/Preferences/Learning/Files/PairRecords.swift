@@ -116,7 +116,7 @@ public struct PairRecords: Sendable, Hashable {
     /// The items with features.
     public func items(_ features: FittedFeatures) throws -> ItemSet {
         switch features.recipe.source {
-        case .hashed, .tfidf, .encoder:
+        case .hashed, .tfidf, .traits, .encoder:
             guard !answers.isEmpty else {
                 throw LearningError.data(
                     "the features are those of texts, and \(sources.map(\.path).joined(separator: ", ")) holds numbers"
@@ -125,7 +125,7 @@ public struct PairRecords: Sendable, Hashable {
             return named(try features.items(answers: answers, prompt: promptOf, prompts: prompts))
         case .columns(let names):
             let numbers = try requireNumbers()
-            guard columns != names else { return named(ItemSet(features: numbers)) }
+            guard columns != names else { return named(ItemSet(features: numbers), columns: names) }
             let places = try names.map { name in
                 guard let place = columns.firstIndex(of: name) else {
                     throw LearningError.unknown(kind: "column", name: name, known: columns)
@@ -139,7 +139,8 @@ public struct PairRecords: Sendable, Hashable {
                 for place in places { values.append(row[place]) }
             }
             return named(
-                ItemSet(features: try FeatureMatrix(rows: items, columns: names.count, values: values)))
+                ItemSet(features: try FeatureMatrix(rows: items, columns: names.count, values: values)),
+                columns: names)
         case .embeddings(let width):
             let numbers = try requireNumbers()
             guard numbers.columns == width else {
@@ -159,8 +160,9 @@ public struct PairRecords: Sendable, Hashable {
     }
 
     /// With names, prompts and ratings.
-    private func named(_ items: ItemSet) -> ItemSet {
+    private func named(_ items: ItemSet, columns: [String] = []) -> ItemSet {
         var items = items
+        if !columns.isEmpty { items.featureNames = columns }
         if !ids.isEmpty {
             items.names = ids
         } else if items.names.isEmpty {

@@ -68,7 +68,8 @@ public struct AspectReward<Loss: PairLoss>: PreferenceLearner {
         guard aspects.isEmpty || aspects.count == width else {
             throw LearningError.data("there are names for \(aspects.count) aspects, and \(width) features")
         }
-        let names = aspects.isEmpty ? (1...width).map { "feature \($0)" } : aspects
+        var names = aspects.isEmpty ? data.items.featureNames : aspects
+        if names.isEmpty { names = (1...width).map { "feature \($0)" } }
         let standardization = Standardization(data.items.features)
         let rows = standardization(data.items.features)
         var treated = data

@@ -1,7 +1,7 @@
 import Kernels
 
 /// Principles that judge: those of everyone, and those of judges and groups with enough comparisons.
-public struct Constitution: PreferencePredictor {
+public struct Constitution: ComparisonExplainer {
     public static var id: String { "icai" }
 
     public let features: Int
@@ -53,6 +53,24 @@ public struct Constitution: PreferencePredictor {
             guard let fallback, row[fallback.column] != 0 else { return Prediction(0) }
             return Prediction((row[fallback.column] > 0) == fallback.prefersMore ? 1 : -1)
         }
+    }
+
+    /// What each principle votes, by its weight, where everyone's decide; the parts add up to the log-odds.
+    public func explain(_ data: ComparisonSet, comparison: Int) throws -> ComparisonExplanation {
+        try data.require(features: features)
+        let row = data.selecting([comparison]).differences().row(0)
+        let first = data.items.features.row(data.left[comparison])
+        let second = data.items.features.row(data.right[comparison])
+        return ComparisonExplanation(
+            everyone.articles.map { article in
+                let vote =
+                    abs(row[article.column]) > article.margin
+                    ? ((row[article.column] > 0) == article.prefersMore ? 1.0 : -1) : 0
+                return .init(
+                    name: article.text, weight: everyone.scale * article.counts.weight,
+                    first: first[article.column], second: second[article.column],
+                    contribution: everyone.scale * article.counts.weight * vote)
+            })
     }
 
     private func known(_ name: String, _ charters: [String: Charter], _ kind: String) throws -> Charter {

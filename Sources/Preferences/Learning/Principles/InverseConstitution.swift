@@ -72,6 +72,7 @@ public struct InverseConstitution: PreferenceLearner {
 
     public func lacks(_ data: ComparisonSet) -> String? {
         if data.count == 0 { return "comparisons" }
+        if data.items.features.columns > 200 { return "at most 200 features that mean something one by one" }
         if !data.labels.contains(where: { $0 != 0.5 }) { return "comparisons that are no ties" }
         let width = data.items.features.columns
         if !traits.isEmpty, traits.count != width { return "\(traits.count) features, one for each trait" }
@@ -119,7 +120,7 @@ public struct InverseConstitution: PreferenceLearner {
             guard filter.keeps(own) else { return nil }
             return Charter.Article(
                 column: column, prefersMore: isMore, margin: votes.margins[column],
-                text: name(column, isMore), counts: own)
+                text: name(column, isMore, data.items.featureNames), counts: own)
         }
         candidates.sort { ($1.counts.lead, $0.column) < ($0.counts.lead, $1.column) }
         candidates = Array(candidates.prefix(max(100, 2 * principles)))
@@ -151,8 +152,15 @@ public struct InverseConstitution: PreferenceLearner {
             twins: twins)
     }
 
-    private func name(_ column: Int, _ isMore: Bool) -> String {
-        if traits.isEmpty { return "has \(isMore ? "more" : "less") of feature \(column + 1)" }
+    private func name(_ column: Int, _ isMore: Bool, _ names: [String]) -> String {
+        if traits.isEmpty {
+            // The features of the standard traits are called by what more of them is.
+            if let known = TextTraits.standard.names.first(where: { names.indices.contains(column) && $0.more == names[column] }) {
+                return isMore ? known.more : known.less
+            }
+            return "has \(isMore ? "more" : "less") of "
+                + (names.isEmpty ? "feature \(column + 1)" : names[column])
+        }
         return isMore ? traits[column].more : traits[column].less
     }
 }

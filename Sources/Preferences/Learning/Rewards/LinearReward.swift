@@ -85,7 +85,8 @@ public struct LinearReward<Loss: PairLoss>: PreferenceLearner {
             throw LearningError.training(method: Self.id, reason: "the loss is \(result.value)")
         }
         var limits: [String] = []
-        let still = rows.constantColumns
+        // Of hashed words most are new to everybody.
+        let still = data.items.features.isSparse ? 0 : rows.constantColumns
         if still > 0 {
             limits.append(
                 "\(still) of \(width) features are alike on both sides of every comparison: their weights are not learnt"
