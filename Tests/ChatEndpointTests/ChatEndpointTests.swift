@@ -8,6 +8,7 @@ import Testing
     static let key = "sk-secret-123"
 
     /// Asks an endpoint of a server that answers as told.
+    @discardableResult
     static func with<T>(
         _ options: ChatCompletionsEndpoint.Options = quick(), key: String? = ChatEndpointTests.key,
         answer: @escaping @Sendable (StubServer.Request, Int) -> StubServer.Reply,
