@@ -11,7 +11,7 @@ struct PluralTastes: Experiment {
     var baseline: String { "the same model with one ideal point (K = 1)" }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let seeds = 3
+        let seeds = size == .full ? 3 : 2
         let counts = size == .full ? [1, 2, 3, 5] : [1, 3]
         var sums = [[Double]](repeating: [0, 0, 0], count: counts.count)
         var (before, chosen): (Double, Double) = (0, 0)

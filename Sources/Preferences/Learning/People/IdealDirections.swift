@@ -60,7 +60,8 @@ public struct IdealDirections: PrototypeLearner {
 
     public func lacks(_ data: ComparisonSet) -> String? {
         if let lack = IdealPoints.lacks(data) { return lack }
-        return data.items.promptFeatures != nil && data.items.prompts.contains { $0 < 0 }
+        let prompts = data.items.prompts
+        return data.items.promptFeatures != nil && (prompts.isEmpty || prompts.contains { $0 < 0 })
             ? "a prompt for each item, as some prompts have features" : nil
     }
 

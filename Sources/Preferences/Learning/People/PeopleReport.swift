@@ -77,18 +77,9 @@ extension PrototypeModel {
     /// - Throws: as `predict` does.
     public func drivers(_ data: ComparisonSet, for audience: Audience) throws -> [PrototypeDrivers] {
         let (gaps, k) = (try prototypes.gaps(data), prototypes.prototypes)
-        let members = try people.each(data, audience)
-        let newcomer = try members == nil ? position(of: audience) : nil
-        return try (0..<data.count).map { place in
-            let weights =
-                switch members?[place] {
-                case .person(let person): positions[person].weights
-                case .group(let group): try position(of: .group(people.groupNames[group])).weights
-                case .everyone: try position(of: .everyone).weights
-                case nil: newcomer!.weights
-                }
-            return PrototypeDrivers(
-                contributions: weights.indices.map { weights[$0] * gaps.values[place * k + $0] })
+        return try zip(0..<data.count, positions(data, audience)).map { place, position in
+            PrototypeDrivers(
+                contributions: (0..<k).map { position.weights[$0] * gaps.values[place * k + $0] })
         }
     }
 }

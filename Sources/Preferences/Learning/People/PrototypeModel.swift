@@ -87,19 +87,19 @@ public struct PrototypeModel<Learner: PrototypeLearner>: ItemScorer {
     }
 
     public func predict(_ data: ComparisonSet, for audience: Audience) throws -> [Prediction] {
-        let members = try people.each(data, audience)
         let (gaps, k) = (try prototypes.gaps(data), prototypes.prototypes)
-        let newcomer = try members == nil ? position(of: audience) : nil
-        let groups = people.members.indices.map { position(.group($0)) }
-        return (0..<data.count).map { place in
-            let position =
-                switch members?[place] {
-                case .group(let group): groups[group]
-                case .some(let member): position(member)
-                case nil: newcomer!
-                }
-            return known(position.prediction(gaps.values[place * k..<(place + 1) * k]))
+        return try zip(0..<data.count, positions(data, audience)).map { place, position in
+            known(position.prediction(gaps.values[place * k..<(place + 1) * k]))
         }
+    }
+
+    /// Where those stand whom each comparison is about.
+    func positions(_ data: ComparisonSet, _ audience: Audience) throws -> [PersonPosition] {
+        guard let members = try people.each(data, audience) else {
+            return [PersonPosition](repeating: try position(of: audience), count: data.count)
+        }
+        let groups = people.members.indices.map { position(.group($0)) }
+        return members.map { if case .group(let group) = $0 { groups[group] } else { position($0) } }
     }
 
     /// One taste for all has no uncertainty about whose it is.

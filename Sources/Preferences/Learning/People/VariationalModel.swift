@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 
 /// Rewards for a person of whom some answers are known, and what those answers say of the person.
@@ -8,27 +7,6 @@ import Kernels
 /// they are everyone.
 public struct VariationalModel: PreferencePredictor {
     public static let id = "vpl"
-
-    /// What is known of a person: q = N(mean, diag(variance)).
-    public struct Latent: Sendable, Hashable {
-        /// μ.
-        public let mean: [Double]
-        /// 1/Λ, at most 1.
-        public let variance: [Double]
-
-        /// KL(q ‖ N(0, I)) in nats: how much the answers said.
-        public var divergence: Double {
-            zip(mean, variance).reduce(0) { $0 + 0.5 * ($1.1 + $1.0 * $1.0 - 1 - log($1.1)) }
-        }
-
-        /// Creates it.
-        public init(mean: [Double], variance: [Double]) {
-            precondition(
-                mean.count == variance.count && variance.allSatisfy { $0 > 0 }, "a variance for each mean")
-            self.mean = mean
-            self.variance = variance
-        }
-    }
 
     /// The part of r that is a network, from [x, z].
     public let reward: DenseNetwork

@@ -28,7 +28,7 @@ import Tensors
 /// When not to use it: with a handful of judges (`IdealPoints` needs fewer), or where judges answer fewer than about five
 /// comparisons each.
 ///
-/// - Complexity: O(steps · batch · parameters), and as much again for the network for all alike.
+/// - Complexity: O(steps · batch · parameters), and twice as much again for the choice.
 ///
 /// ```swift
 /// let model = try VariationalPreferences().fit(data, seed: 1)
@@ -53,8 +53,9 @@ public struct VariationalPreferences: PreferenceLearner {
 
     /// Creates the learner.
     public init(
-        loss: any PairLoss = LogisticLoss(), latent: Int? = nil, hidden: [Int] = [64, 64],
-        beta: Double = 0.02, context: Int = 16, trainer: PairTrainer = PairTrainer(patience: 20)
+        loss: any PairLoss = LogisticLoss(), latent: Int? = nil, hidden: [Int] = [32],
+        beta: Double = 0.02, context: Int = 32,
+        trainer: PairTrainer = PairTrainer(steps: 3000, weightDecay: 0.3, patience: 20)
     ) {
         precondition(latent.map { $0 >= 0 } ?? true, "L is not negative")
         precondition(!hidden.isEmpty && hidden.allSatisfy { $0 > 0 }, "a layer has at least one unit")
@@ -73,23 +74,20 @@ public struct VariationalPreferences: PreferenceLearner {
     public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> VariationalModel {
         try require(data)
         try trainer.requireTorch(Self.id)
-        let training = VariationalTraining(self, data, seed: seed)
-        guard latent == nil else { return try training.fit(latent!, watch) }
-        let pooled = try training.fit(0, watch)
-        let personal = try training.fit(8, watch)
-        let held = training.split.held
-        guard !held.isEmpty else { return personal }
-        let test = data.selecting(held)
-        let known = data.selecting(training.split.train)
-        let single = Plurality.losses(try pooled.predict(test, for: .everyone), test)
-        let many = Plurality.losses(try personal.knowing(known).predict(test, for: .each), test)
-        let units = HonestSplit.units(data)
-        let gain = Plurality.gain(zip(single, many).map { $0 - $1 }, units: held.map { units[$0] })
-        if gain.mean >= 2 * gain.error { return personal }
-        var model = pooled
-        model.certificate.limits.append(
-            "no plurality was found: telling people apart predicts held-out comparisons no better than one taste for "
-                + "all, so everybody gets the same answer")
+        func train(_ latent: Int, _ data: ComparisonSet) throws -> VariationalModel {
+            try VariationalTraining(self, data, seed: seed).fit(latent, watch)
+        }
+        if let latent { return try train(latent, data) }
+        let sizes = [0, 8]
+        let choice = try Plurality.choose(data, seed: seed) { rest, asked in
+            try sizes.map { Plurality.losses(try train($0, rest).predict(asked, for: .each), asked) }
+        }
+        var model = try train(sizes[choice.place], data)
+        if choice.place == 0 {
+            model.certificate.limits.append(
+                "no plurality was found: telling people apart predicts held-out comparisons no better than one taste "
+                    + "for all, so everybody gets the same answer")
+        }
         return model
     }
 }
@@ -101,7 +99,7 @@ struct VariationalTraining {
     private let seed: UInt64
     private let people: KnownPeople
     private let owners: [Int]
-    let split: (train: [Int], held: [Int])
+    private let split: (train: [Int], held: [Int])
     private let standardization: Standardization
     private let features: Tensor
 
@@ -134,7 +132,8 @@ struct VariationalTraining {
         let network = Network(
             reward: MLP([width + latent] + hidden + [1], using: &random),
             slopes: Parameter(
-                .randomNormal([1 + latent, width], deviation: 0.1 / Double(width).squareRoot(), using: &random)),
+                .randomNormal(
+                    [1 + latent, width], deviation: 0.1 / Double(width).squareRoot(), using: &random)),
             evidence: latent == 0 ? nil : MLP([2 * width] + hidden + [2 * latent], using: &random),
             reading: latent == 0
                 ? nil
