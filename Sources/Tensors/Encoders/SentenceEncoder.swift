@@ -7,9 +7,10 @@ import Foundation
 /// (all-MiniLM-L6-v2, BGE, E5, GTE). Reimers and Gurevych, "Sentence-BERT: sentence embeddings using siamese BERT-networks"
 /// (2019).
 ///
-/// A text longer than `maximumLength` tokens is cut off: what comes later has no say. A text's vector depends on nothing but
-/// the text, to about 10⁻⁶: roundings differ with what is computed beside it and with the number of threads. The same
-/// texts in one call give the same bits for the same number of threads.
+/// A text longer than `maximumLength` tokens is cut off: what comes later has no say. Words that a model wants before its
+/// texts (E5's `query: `) are the caller's to add, also those that the folder names as a default. A text's vector depends
+/// on nothing but the text, to about 10⁻⁶: roundings differ with what is computed beside it and with the number of
+/// threads. The same texts in one call give the same bits for the same number of threads.
 ///
 /// ```swift
 /// let encoder = try SentenceEncoder(contentsOf: URL(fileURLWithPath: "models/all-MiniLM-L6-v2"))
