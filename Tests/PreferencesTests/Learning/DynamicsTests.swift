@@ -191,7 +191,8 @@ struct DynamicsTests {
             #expect(Self.near(try model.predict(asked), reference, 1e-5))
         }
         let flat = try KernelRegression(loss: .insensitive(epsilon: 1, c: 1)).fit(x, y)
-        #expect(flat.supports == 0 && Self.near(try flat.predict(asked), [Double](repeating: 0.5, count: 5)))
+        #expect(flat.supports == 0)
+        #expect(try Self.near(flat.predict(asked), [Double](repeating: 0.5, count: 5)))
         let ridge = try KernelRegression(loss: .squared(ridge: 1e-9), gamma: 40).fit(x, y)
         #expect(Self.near(try ridge.predict(x), y, 1e-5))
         #expect(throws: LearningError.self) { try ridge.predict(FeatureMatrix([[1, 2]])) }
