@@ -118,7 +118,7 @@ struct DynamicsTests {
         let found = swarm.minimize(lower: [0], upper: [1], seed: 2) { ($0[0] - 0.3) * ($0[0] - 0.3) }
         #expect(abs(found.x[0] - 0.3) < 1e-4)
         let corner = swarm.minimize(lower: [-1, 2], upper: [1, 3]) { $0[0] - $0[1] }
-        #expect(Self.near(corner.x, [-1, 3], 1e-6))
+        #expect(Self.near(corner.x, [-1, 3], 1e-3))
         let again = Parallel.withThreads(1) {
             swarm.minimize(lower: [0], upper: [1], seed: 2) { ($0[0] - 0.3) * ($0[0] - 0.3) }
         }
@@ -155,20 +155,27 @@ struct DynamicsTests {
 
     @Test("A correction helps where the dynamics are wrong and does no harm where they are right")
     func correction() throws {
-        let data = try Self.records(BoundedConfidence(epsilon: 0.3, mu: 0.8), seed: 5)
-        let test = try Self.records(BoundedConfidence(epsilon: 0.3, mu: 0.8), seed: 6)
-        func error(_ predict: (InfluenceRecord) throws -> [[Double]]) throws -> ForecastErrors {
+        func error(
+            _ test: [InfluenceRecord], _ predict: (InfluenceRecord) throws -> [[Double]]
+        ) throws -> ForecastErrors {
             ForecastErrors(try test.map(predict), for: test)
         }
-        let wrong = try BoundedConfidenceFit(epsilon: 1).fit(data, seed: 1)
-        let plain = try error(wrong.predict)
+        // All listen to all, and the model says that nobody moves.
+        let all = BoundedConfidence(epsilon: 1, mu: 0.5)
+        let (seen, later) = (try Self.records(all, seed: 7), try Self.records(all, seed: 8))
+        let wrong = try BoundedConfidenceFit(epsilon: 0).fit(seen, seed: 1)
+        let plain = try error(later, wrong.predict)
         for loss in [KernelLoss.insensitive(), .squared()] {
-            let refined = try RefinedForecast(wrong, on: data, regression: KernelRegression(loss: loss))
+            let refined = try RefinedForecast(wrong, on: seen, regression: KernelRegression(loss: loss))
             #expect(refined.regression.certificate.converged)
-            #expect(try error(refined.predict).meanSquared < 0.9 * plain.meanSquared)
+            #expect(try error(later, refined.predict).meanSquared < 0.5 * plain.meanSquared)
         }
+        let near = BoundedConfidence(epsilon: 0.3, mu: 0.8)
+        let (data, test) = (try Self.records(near, seed: 5), try Self.records(near, seed: 6))
         let right = try BoundedConfidenceFit().fit(data, seed: 1)
-        let (base, refined) = (try error(right.predict), try error(RefinedForecast(right, on: data).predict))
+        let (base, refined) = (
+            try error(test, right.predict), try error(test, RefinedForecast(right, on: data).predict)
+        )
         #expect(base.meanSquared < 0.5 * base.unchanged)
         #expect(refined.meanSquared < 1.05 * base.meanSquared)
         #expect(abs(Statistics.mean(base.byValue) - base.meanSquared) < 1e-15)
@@ -191,8 +198,8 @@ struct DynamicsTests {
             #expect(Self.near(try model.predict(asked), reference, 1e-5))
         }
         let flat = try KernelRegression(loss: .insensitive(epsilon: 1, c: 1)).fit(x, y)
-        let even = try flat.predict(asked)
-        #expect(flat.supports == 0 && Self.near(even, [Double](repeating: 0.5, count: 5)))
+        #expect(flat.supports == 0)
+        #expect(try Self.near(flat.predict(asked), [Double](repeating: 0.5, count: 5)))
         let ridge = try KernelRegression(loss: .squared(ridge: 1e-9), gamma: 40).fit(x, y)
         #expect(Self.near(try ridge.predict(x), y, 1e-5))
         #expect(throws: LearningError.self) { try ridge.predict(FeatureMatrix([[1, 2]])) }

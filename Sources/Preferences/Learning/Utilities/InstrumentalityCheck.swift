@@ -21,8 +21,8 @@ import Kernels
 public struct InstrumentalityCheck: Sendable, Hashable {
     /// The mean distance from utilities to what Bellman's equation makes of them; lower is more consistent.
     public let loss: Double
-    /// R² of the utilities of states on the expected utility of what follows; not a number for fewer than
-    /// three such states.
+    /// R² of the utilities of states on the expected utility of what follows, 0 where they fall with it; not a
+    /// number for fewer than three such states.
     public let explained: Double
     /// R.
     public let rewards: [Double]
@@ -82,7 +82,7 @@ public struct InstrumentalityCheck: Sendable, Hashable {
         if inner.count >= 3 {
             let correlation = Statistics.pearson(
                 inner.map { utilities[$0] }, inner.map { following(utilities, $0) })
-            explained = correlation * correlation
+            explained = max(0, correlation) * max(0, correlation)
         } else {
             explained = .nan
         }

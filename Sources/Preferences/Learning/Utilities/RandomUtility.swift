@@ -119,40 +119,37 @@ public struct RandomUtility: Sendable, Hashable {
         return value / count
     }
 
-    /// H⁻¹ (Σ gᵢ gᵢᵀ) H⁻¹ of the means: what the fit would vary by if other pairs had been asked, other
-    /// answers given.
+    /// H⁻¹ (Σ gᵢ gᵢᵀ / (1 − hᵢ)²) H⁻¹ of the means: what the fit would vary by if other pairs had been asked and
+    /// other answers given. The leverages hᵢ make good that fitted answers are nearer to the data than new ones.
     private func covariance(_ x: [Double], _ pairs: [SoftPreferences.Pair], _ n: Int) -> Matrix? {
         let width = x.count
-        var information = [Double](repeating: 0, count: width * width)
-        var scores = information
+        func row(_ pair: SoftPreferences.Pair, _ term: UtilityTerm) -> [(place: Int, part: Double)] {
+            var row = [(pair.first, 1 / term.scale), (pair.second, -1 / term.scale)]
+            if width > n {
+                row.append((n + pair.first, -term.z * term.firstPart))
+                row.append((n + pair.second, -term.z * term.secondPart))
+            }
+            return row
+        }
+        var hessian = Matrix(rows: width, columns: width)
         for pair in pairs {
             let term = UtilityTerm(x, n, pair.first, pair.second)
-            let slope = term.slope(pair.share)
-            let weight = term.information
-            var places = [pair.first, pair.second]
-            var parts = [1 / term.scale, -1 / term.scale]
-            if !equalDeviations {
-                places += [n + pair.first, n + pair.second]
-                parts += [-term.z * term.firstPart, -term.z * term.secondPart]
-            }
-            for (i, a) in zip(places, parts) {
-                for (j, b) in zip(places, parts) {
-                    information[i * width + j] += weight * a * b
-                    scores[i * width + j] += slope * slope * a * b
-                }
-            }
+            let (row, weight) = (row(pair, term), term.information)
+            for a in row { for b in row { hessian[a.place, b.place] += weight * a.part * b.part } }
         }
-        for place in 0..<width { information[place * width + place] += place < n ? ridge : 2 * rho }
-        let hessian = Matrix(rows: width, columns: width, values: information)
+        for place in 0..<width { hessian[place, place] += place < n ? ridge : 2 * rho }
         guard let inverse = Cholesky(hessian)?.inverse() else { return nil }
-        // Fitted answers are nearer to the data than new ones would be, by the share of parameters that the
-        // data determine.
-        var free = Double(width)
-        for place in 0..<width { free -= (place < n ? ridge : 2 * rho) * inverse[place, place] }
-        let correction = Double(pairs.count) / max(1, Double(pairs.count) - free)
-        let meat = Matrix(rows: width, columns: width, values: scores)
-        let whole = inverse.multiply(meat).multiply(inverse)
-        return Matrix(rows: n, columns: n) { whole[$0, $1] * correction }
+        var scores = Matrix(rows: width, columns: width)
+        for pair in pairs {
+            let term = UtilityTerm(x, n, pair.first, pair.second)
+            let row = row(pair, term)
+            var leverage = 0.0
+            for a in row { for b in row { leverage += a.part * b.part * inverse[a.place, b.place] } }
+            let slope = term.slope(pair.share) / max(0.1, 1 - term.information * leverage)
+            for a in row { for b in row { scores[a.place, b.place] += slope * slope * a.part * b.part } }
+        }
+        let whole = inverse.multiply(scores).multiply(inverse)
+        return Matrix(rows: n, columns: n) { whole[$0, $1] }
     }
 
     private static func limits(_ preferences: SoftPreferences) -> [String] {
