@@ -79,6 +79,8 @@ public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, 
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .nanoseconds(Int64(min(options.connectTimeout, 1e6) * 1e9))
         configuration.redirectConfiguration = .disallow
+        // Refused connections come back at once; repeating is done here.
+        configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         gate = RequestGate(places: options.concurrency, seed: options.seed)
     }

@@ -21,7 +21,7 @@
 public struct MergedCritique: Sendable, Hashable, Codable {
     /// The units, in the order in which their like came first.
     public let units: [CritiqueUnit]
-    /// How many units of how many reviewers stand behind each: the number of reviewers.
+    /// How many reviewers stand behind each.
     public let supporters: [Int]
     /// The graded units that it was made of.
     public let graded: [GradedUnit]
