@@ -12,9 +12,10 @@ import Preferences
 /// try await model.close()
 /// ```
 ///
-/// What the server could not do for the moment (429, 5xx) and what a connection that broke took with it is asked again, after a pause
-/// that grows or that the server names. The key is sent to this address and nowhere else, redirections are not followed, and neither
-/// key nor messages are logged; a message of the server that repeats the key is shown without it.
+/// What the server could not do for the moment (429, 5xx) and what a connection that broke took with it is asked again,
+/// after a pause that grows or that the server names. The key is sent to this address and nowhere else, redirections
+/// are not followed, and neither key nor messages are logged; a message of the server that repeats the key is shown
+/// without it.
 public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, CustomReflectable {
     /// How an endpoint behaves.
     public struct Options: Sendable, Hashable {
