@@ -12,9 +12,10 @@ import Preferences
 /// try await model.close()
 /// ```
 ///
-/// What the server could not do for the moment (429, 5xx) and what a connection that broke took with it is asked again, after a pause
-/// that grows or that the server names. The key is sent to this address and nowhere else, redirections are not followed, and neither
-/// key nor messages are logged; a message of the server that repeats the key is shown without it.
+/// What the server could not do for the moment (429, 5xx) and what a connection that broke took with it is asked again,
+/// after a pause that grows or that the server names. The key is sent to this address and nowhere else, redirections
+/// are not followed, and neither key nor messages are logged; a message of the server that repeats the key is shown
+/// without it.
 public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, CustomReflectable {
     /// How an endpoint behaves.
     public struct Options: Sendable, Hashable {
@@ -79,6 +80,8 @@ public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, 
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .nanoseconds(Int64(min(options.connectTimeout, 1e6) * 1e9))
         configuration.redirectConfiguration = .disallow
+        // Refused connections come back at once; repeating is done here.
+        configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         gate = RequestGate(places: options.concurrency, seed: options.seed)
     }

@@ -72,7 +72,8 @@ struct ConflictingValues: Experiment {
     }
 }
 
-/// Situations that mention values by keywords, each after a word that says which way, and people who vote by what they hold dear.
+/// Situations that mention values by keywords, each after a word that says which way, and people who vote by what they
+/// hold dear.
 private struct ValueWorld: Sendable {
     static let supporting = ["keeps", "honours", "protects"]
     static let opposing = ["breaks", "harms", "betrays"]

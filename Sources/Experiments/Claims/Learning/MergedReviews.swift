@@ -1,7 +1,8 @@
 import Kernels
 import Preferences
 
-/// Reviews by several unreliable reviewers, graded and merged, find more flaws with fewer false ones; revisions tell which pairs to keep.
+/// Reviews by several unreliable reviewers, graded and merged, find more flaws with fewer false ones; revisions tell
+/// which pairs to keep.
 struct MergedReviews: Experiment {
     var claim: String {
         "four reviewers who see 55% of flaws, merged by a judge who is right in 85%, reach an F1 at least 0.15 above the best "

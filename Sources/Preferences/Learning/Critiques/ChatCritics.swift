@@ -74,7 +74,8 @@ public struct ChatCritiqueJudge<Model: ChatModel>: CritiqueJudge {
         var suggestion: String?
     }
 
-    /// Grades; an answer that cannot be read counts as fabricated with confidence 0, so that nothing is believed that was not judged.
+    /// Grades; an answer that cannot be read counts as fabricated with confidence 0, so that nothing is believed that
+    /// was not judged.
     ///
     /// - Throws: What the model throws.
     public func grade(_ units: [CritiqueUnit], of subject: CritiqueCase) async throws -> [GradedUnit] {

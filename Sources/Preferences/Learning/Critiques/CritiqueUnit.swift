@@ -74,7 +74,8 @@ public enum UnitGrade: String, Sendable, Hashable, Codable, CaseIterable {
     /// There is no such flaw.
     case fabricated
 
-    /// What it costs a critique: 0 for a correct unit, 1 for what a correction mends, 2 for what is of no use, 4 and 5 for what is wrong.
+    /// What it costs a critique: 0 for a correct unit, 1 for what a correction mends, 2 for what is of no use, 4 and 5
+    /// for what is wrong.
     public var weight: Double {
         switch self {
         case .correct: 0

@@ -5,8 +5,8 @@ import Kernels
 ///
 ///     ℓ(d, 1) = −(1 − 2 max(0, P − ½))^γ log P,   P = σ(d);   ℓ(d, 0) = ℓ(−d, 1)
 ///
-/// Up to P = ½ it is the logistic loss; γ = 0 makes it that everywhere. Probabilities learnt with it are too small: pairs that are right
-/// pull no further.
+/// Up to P = ½ it is the logistic loss; γ = 0 makes it that everywhere. Probabilities learnt with it are too small:
+/// pairs that are right pull no further.
 ///
 /// Source: Cai et al., "InternLM2 Technical Report" (2024), the ranking loss of its reward model.
 public struct FocalLoss: PairLoss, Hashable, Codable {

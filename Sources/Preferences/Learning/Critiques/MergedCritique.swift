@@ -3,8 +3,8 @@
 /// Source: Lan, Zhang, Lyu, Li, Xu, Huang, Lin, Mao and Chen, "Training Language Models to Critique With Multi-agent
 /// Feedback" (2024).
 ///
-/// Units that a judge finds correct, or corrects, are gathered by site and criterion; of each gathering the one that the judge is
-/// surest of speaks. The score of a critique is
+/// Units that a judge finds correct, or corrects, are gathered by site and criterion; of each gathering the one that
+/// the judge is surest of speaks. The score of a critique is
 ///
 ///     S(c) = − Σ weight(grade of u) over its units u − missed · (number of merged units that it lacks)
 ///
@@ -21,7 +21,7 @@
 public struct MergedCritique: Sendable, Hashable, Codable {
     /// The units, in the order in which their like came first.
     public let units: [CritiqueUnit]
-    /// How many units of how many reviewers stand behind each: the number of reviewers.
+    /// How many reviewers stand behind each.
     public let supporters: [Int]
     /// The graded units that it was made of.
     public let graded: [GradedUnit]

@@ -7,8 +7,8 @@ import Kernels
 ///
 ///     keep where mean g(revisions following c⁺) − mean g(revisions following c⁻) > margin
 ///
-/// over R revisers with n samples each, g being a reward or a check. Where revisions pay no heed to critiques, half of the pairs are kept
-/// whatever they are worth: the filter is as good as revisers and g are.
+/// over R revisers with n samples each, g being a reward or a check. Where revisions pay no heed to critiques, half of
+/// the pairs are kept whatever they are worth: the filter is as good as revisers and g are.
 ///
 /// ```swift
 /// let reading = RevisionFilter().reading(chosen: [[7, 8], [6, 9]], rejected: [[5, 5], [6, 4]])

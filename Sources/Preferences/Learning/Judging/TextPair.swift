@@ -44,8 +44,8 @@ public struct TextPair: Sendable, Hashable, Codable {
 }
 
 extension ComparisonSet {
-    /// Comparisons of the answers of pairs of texts, with features that `features` makes of a prompt and an answer: the items
-    /// are all first answers, then all second ones.
+    /// Comparisons of the answers of pairs of texts, with features that `features` makes of a prompt and an answer: the
+    /// items are all first answers, then all second ones.
     init(_ pairs: [TextPair], features: (_ prompt: String, _ answer: String) throws -> [Double]) throws {
         var rows = try pairs.map { try features($0.prompt, $0.first) }
         rows += try pairs.map { try features($0.prompt, $0.second) }

@@ -2,8 +2,8 @@ import Kernels
 
 /// Which principles come again when a constitution is learnt from other halves of the data.
 ///
-/// The data fix the principles of one fit; halves of the prompts (or pairs of items), drawn anew, show how much of that is
-/// chance.
+/// The data fix the principles of one fit; halves of the prompts (or pairs of items), drawn anew, show how much of that
+/// is chance.
 ///
 ///     Jaccard(A, B) = |A ∩ B| / |A ∪ B|, the mean over pairs of halves
 ///

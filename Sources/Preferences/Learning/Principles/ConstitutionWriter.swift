@@ -2,18 +2,18 @@ import Kernels
 
 /// Asks a language model for principles that explain choices, has it vote by each, and keeps those that hold.
 ///
-/// Source: Findeis, Kaufmann, Hüllermeier, Albanie and Mullins, "Inverse Constitutional AI: Compressing Preferences into
-/// Principles" (2025).
+/// Source: Findeis, Kaufmann, Hüllermeier, Albanie and Mullins, "Inverse Constitutional AI: Compressing Preferences
+/// into Principles" (2025).
 ///
-/// Five steps: (1) for each pair the model gives reasons why the chosen answer may have won, and reasons with the opposite aim;
-/// (2) the reasons are clustered; (3) one of each cluster is kept; (4) the model votes by each on every pair; (5) principles
-/// that are right more often than wrong, for at least ρ of all pairs, are ordered by votes for less votes against; where more
-/// than n remain, the first `ratio` · n are clustered into n and the best of each stays.
+/// Five steps: (1) for each pair the model gives reasons why the chosen answer may have won, and reasons with the
+/// opposite aim; (2) the reasons are clustered; (3) one of each cluster is kept; (4) the model votes by each on every
+/// pair; (5) principles that are right more often than wrong, for at least ρ of all pairs, are ordered by votes for
+/// less votes against; where more than n remain, the first `ratio` · n are clustered into n and the best of each stays.
 ///
 /// Which answer is shown first is drawn for each question, so that a model that favours places adds noise and no bias.
 ///
-/// What the data cannot say: principles describe what choices go along with, as this model reads them. Write several constitutions
-/// with other seeds and compare them by `ConstitutionStability.jaccard`.
+/// What the data cannot say: principles describe what choices go along with, as this model reads them. Write several
+/// constitutions with other seeds and compare them by `ConstitutionStability.jaccard`.
 ///
 /// - Complexity: 2 questions for each pair and ⌈clusters / votesPerQuestion⌉ more.
 ///

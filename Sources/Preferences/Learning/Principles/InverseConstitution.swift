@@ -1,25 +1,26 @@
 import Foundation
 import Kernels
 
-/// Turns comparisons into a short list of principles, such as "is longer" or "hedges less", that reproduce most of the choices.
+/// Turns comparisons into a short list of principles, such as "is longer" or "hedges less", that reproduce most of the
+/// choices.
 ///
-/// Source: Findeis, Kaufmann, Hüllermeier, Albanie and Mullins, "Inverse Constitutional AI: Compressing Preferences into
-/// Principles" (2025), with principles that are features and directions in place of sentences that a language model
-/// judges by; `ConstitutionWriter` is the version with sentences.
+/// Source: Findeis, Kaufmann, Hüllermeier, Albanie and Mullins, "Inverse Constitutional AI: Compressing Preferences
+/// into Principles" (2025), with principles that are features and directions in place of sentences that a language
+/// model judges by; `ConstitutionWriter` is the version with sentences.
 ///
 ///     voteₚ(a, b) = sign(s (xₐ − x_b)) where |xₐ − x_b| > margin, otherwise 0
 ///     keep p where for > against, for ≥ ρ · all;   order by for − against;   the first n that do not vote alike
 ///     P(a ≻ b) = σ(k Σₚ wₚ voteₚ(a, b)),   wₚ = log((for + 1)/(against + 1))
 ///
-/// for and against count the comparisons in which the vote is, or is not, what was chosen; k ≥ 0 fits the probabilities. Of principles
-/// whose votes agree on more than `alike` of the comparisons where either votes only the first is kept. Judges and groups
-/// with at least `smallestGroup` comparisons get a constitution of their own.
+/// for and against count the comparisons in which the vote is, or is not, what was chosen; k ≥ 0 fits the
+/// probabilities. Of principles whose votes agree on more than `alike` of the comparisons where either votes only the
+/// first is kept. Judges and groups with at least `smallestGroup` comparisons get a constitution of their own.
 ///
 /// For texts use `TextTraits`, which describes answers by things that have names.
 ///
-/// What the data cannot say: principles describe what choices go along with, not why they were made; other principles may
-/// fit as well. `ConstitutionStability` says which come again in other samples. Not for features that mean nothing one by one,
-/// such as hashed words or embeddings: the principles found there say nothing to people.
+/// What the data cannot say: principles describe what choices go along with, not why they were made; other principles
+/// may fit as well. `ConstitutionStability` says which come again in other samples. Not for features that mean nothing
+/// one by one, such as hashed words or embeddings: the principles found there say nothing to people.
 ///
 /// - Complexity: O(n d), and O(n) for each of at most 100 candidates.
 ///
@@ -43,7 +44,8 @@ public struct InverseConstitution: PreferenceLearner {
     public var smallestGroup: Int
     /// What each feature is called; empty for numbers.
     public var traits: [TraitName]
-    /// Decides where no principle does, with log-odds 1: a column and whether more of it is better. Nil for even chances.
+    /// Decides where no principle does, with log-odds 1: a column and whether more of it is better. Nil for even
+    /// chances.
     public var fallback: FeatureDirection?
 
     /// Creates the learner.

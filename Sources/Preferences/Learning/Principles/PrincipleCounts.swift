@@ -25,8 +25,8 @@ public struct PrincipleCounts: Sendable, Hashable, Codable {
     public var accuracy: Double { supports / (supports + opposes) }
     /// The share of all comparisons on which it voted.
     public var relevance: Double { total > 0 ? (supports + opposes) / total : 0 }
-    /// Votes for less votes against: what it is ordered by, since what nearly always votes, such as length, has many votes for it
-    /// by chance.
+    /// Votes for less votes against: what it is ordered by, since what nearly always votes, such as length, has many
+    /// votes for it by chance.
     public var lead: Double { supports - opposes }
     /// w = log((for + 1)/(against + 1)), its weight in a vote.
     public var weight: Double { log((supports + 1) / (opposes + 1)) }

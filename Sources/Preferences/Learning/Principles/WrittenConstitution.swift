@@ -36,8 +36,8 @@ public struct WrittenConstitution: Sendable, Hashable, Codable {
         articles.enumerated().map { "\($0 + 1). \($1.text)" }.joined(separator: "\n")
     }
 
-    /// The probability that the first answer is the better one: a model votes by each principle in both orders of the answers, and
-    /// votes weigh log((for + 1)/(against + 1)).
+    /// The probability that the first answer is the better one: a model votes by each principle in both orders of the
+    /// answers, and votes weigh log((for + 1)/(against + 1)).
     ///
     /// - Throws: What the model throws.
     public func prediction(_ pair: TextPair, asking model: some ChatModel) async throws -> Prediction {
@@ -57,8 +57,8 @@ public struct WrittenConstitution: Sendable, Hashable, Codable {
         return Prediction(sum)
     }
 
-    /// Has a model choose by all principles at once, in both orders of the answers: 1 for the first, 0 for the second, 0.5 where the
-    /// orders disagree or the answer cannot be read.
+    /// Has a model choose by all principles at once, in both orders of the answers: 1 for the first, 0 for the second,
+    /// 0.5 where the orders disagree or the answer cannot be read.
     ///
     /// - Throws: What the model throws.
     public func choice(_ pair: TextPair, asking model: some ChatModel) async throws -> Double {

@@ -27,10 +27,11 @@ public enum AnswerClaim: Sendable, Hashable {
 
     /// How an answer to a question stands to what a tool found.
     ///
-    /// What counts of several is what comes last; numbers and dates of the question count only where the answer has no others. A
-    /// number in decimals matches what rounds to it.
+    /// What counts of several is what comes last; numbers and dates of the question count only where the answer has no
+    /// others. A number in decimals matches what rounds to it.
     ///
-    /// - Returns: whether it says the same, and |claim − observation| / |observation|, at most 1; 1 where it says nothing of the kind.
+    /// - Returns: whether it says the same, and |claim − observation| / |observation|, at most 1; 1 where it says
+    ///   nothing of the kind.
     func agreement(of answer: String, to question: String) -> (matches: Bool, error: Double) {
         switch self {
         case .weekday(let day):

@@ -10,7 +10,8 @@ public struct LookupTool: AnswerTool {
     private let entries: [String: String]
     private let longest: Int
 
-    /// Creates a table; names are found in upper and lower case. Of names that differ by that alone the last in order counts.
+    /// Creates a table; names are found in upper and lower case. Of names that differ by that alone the last in order
+    /// counts.
     public init(name: String = "lookup", usage: String? = nil, entries: [String: String]) {
         self.name = name
         self.usage =

@@ -1,8 +1,8 @@
 /// Runs small programs on a stack of exact numbers, in a bounded number of steps and nothing else.
 ///
-/// Words are separated by spaces: numbers are pushed; `+ - * / % neg` and the comparisons `= < >` (1 or 0) work on the top;
-/// `dup drop swap over` move it; `name:` is a place, `jump name` goes there, `jumpzero name` does where the top, which it
-/// takes, is 0; `print` takes the top and writes it; `stop` ends.
+/// Words are separated by spaces: numbers are pushed; `+ - * / % neg` and the comparisons `= < >` (1 or 0) work on the
+/// top; `dup drop swap over` move it; `name:` is a place, `jump name` goes there, `jumpzero name` does where the top,
+/// which it takes, is 0; `print` takes the top and writes it; `stop` ends.
 ///
 /// ```swift
 /// let factorial = "1 5 loop: dup jumpzero end swap over * swap 1 - jump loop end: drop print"

@@ -2,21 +2,23 @@ import Kernels
 
 /// Scores answers by their text and by whether a calculator, a calendar or another tool bears them out.
 ///
-/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024), with a learnt router and features of
-/// what was found in place of a language model that writes the calls; `ToolUsingJudge` has a language model write them.
+/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024), with a learnt router and
+/// features of what was found in place of a language model that writes the calls; `ToolUsingJudge` has a language model
+/// write them.
 ///
 ///     tool = argmax p(tool | x),   o = tool(x)
 ///     r(x, y) = f(φ(x, y), match(y, o), 1 − min(1, |y − o|/|o|), failed, asked),   P(y⁺ ≻ y⁻) = σ(r(x, y⁺) − r(x, y⁻))
 ///
-/// φ are hashed pieces of the answer and of the question with the answer; match says whether the claim of the answer is what
-/// the tool found. f is learnt by any learner of features, a weighted sum unless said otherwise. Where nobody says which tool
-/// a question of the training data is for, it is the first that bears the chosen answer out and not the other; "none" where no tool
-/// does. Every call is kept with the score.
+/// φ are hashed pieces of the answer and of the question with the answer; match says whether the claim of the answer is
+/// what the tool found. f is learnt by any learner of features, a weighted sum unless said otherwise. Where nobody says
+/// which tool a question of the training data is for, it is the first that bears the chosen answer out and not the
+/// other; "none" where no tool does. Every call is kept with the score.
 ///
-/// What the data cannot say: a tool that is wrong is believed. Where no tool applies only the text counts. Not for claims
-/// that no tool reads.
+/// What the data cannot say: a tool that is wrong is believed. Where no tool applies only the text counts. Not for
+/// claims that no tool reads.
 ///
-/// - Complexity: a call for each question and tool in training, one for each answer that is scored; then that of the learner.
+/// - Complexity: a call for each question and tool in training, one for each answer that is scored; then that of the
+///   learner.
 ///
 /// ```swift
 /// let model = try ToolReward().fit(pairs, seed: 1)

@@ -1,8 +1,9 @@
 /// Has a language model judge an answer step by step, with tools that it may call, and keeps the trace.
 ///
-/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024), with a model that is asked in place of one that is
-/// trained. In each step the model says a thought and a call, or its rationale and the score; what a tool finds is shown to it in
-/// the next. After `calls` calls, or an answer that cannot be read, it is asked for the score without tools.
+/// Source: Li, Chai, Wang, Sun, Tian, Zhang and Wu, "Tool-Augmented Reward Modeling" (2024), with a model that is asked
+/// in place of one that is trained. In each step the model says a thought and a call, or its rationale and the score;
+/// what a tool finds is shown to it in the next. After `calls` calls, or an answer that cannot be read, it is asked for
+/// the score without tools.
 ///
 /// ```swift
 /// let judged = try await ToolUsingJudge(model).judge(question: "What is 17 * 3?", answer: "51")

@@ -6,8 +6,9 @@ import Tensors
 ///
 ///     L = −log σ(r⁺ − r⁻) + α Σₜ (L_tool(t) + b L_obs(t)) + w L_rat
 ///
-/// where L_tool, L_obs and L_rat are minus the log-probabilities of the tokens of calls, of what tools found and of rationales. With
-/// b = 0 the model does not learn to make observations up: they get no gradient. With α = w = 0 it is the Bradley–Terry loss.
+/// where L_tool, L_obs and L_rat are minus the log-probabilities of the tokens of calls, of what tools found and of
+/// rationales. With b = 0 the model does not learn to make observations up: they get no gradient. With α = w = 0 it is
+/// the Bradley–Terry loss.
 ///
 /// ```swift
 /// let loss = TraceLoss()
@@ -71,7 +72,8 @@ public struct TraceLoss: Sendable, Hashable {
         }
     }
 
-    /// The loss of comparisons with these differences of rewards, (comparisons), and of these traces; the first is a mean, the second a sum.
+    /// The loss of comparisons with these differences of rewards, (comparisons), and of these traces; the first is a
+    /// mean, the second a sum.
     public func callAsFunction(rewards difference: Tensor, traces: [Scores]) -> Tensor {
         var loss = (-difference).softplus().mean()
         for trace in traces where trace.parts.contains(where: { weight($0) > 0 }) {

@@ -1,9 +1,10 @@
 /// Of many values that may bear on a situation keeps those that do, each once.
 ///
-/// Source: Sorensen, Jiang, Hwang, Levine, Pyatkin, West, Dziri, Lu, Rao, Bhagavatula, Sap, Tasioulas and Choi, "Value Kaleidoscope: Engaging AI
-/// with Pluralistic Human Values, Rights, and Duties" (2024). What is less relevant than the threshold of its kind is dropped; of the rest, the
-/// most relevant first, a value goes whose name is too like that of one that is kept: by the longest common run of words
-/// (ROUGE-L), without "right to" and "duty to", and by the cosine of their hashed pieces, both compared strictly.
+/// Source: Sorensen, Jiang, Hwang, Levine, Pyatkin, West, Dziri, Lu, Rao, Bhagavatula, Sap, Tasioulas and Choi, "Value
+/// Kaleidoscope: Engaging AI with Pluralistic Human Values, Rights, and Duties" (2024). What is less relevant than the
+/// threshold of its kind is dropped; of the rest, the most relevant first, a value goes whose name is too like that of
+/// one that is kept: by the longest common subsequence of words (ROUGE-L), without "right to" and "duty to", and by the cosine
+/// of their hashed pieces, both compared strictly.
 ///
 /// - Complexity: O(values² · words²).
 public struct ValueFilter: Sendable, Hashable, Codable {

@@ -1,23 +1,26 @@
 import Foundation
 import Kernels
 
-/// Learns which values, rights and duties bear on a situation and which way each pulls, so that several that conflict stay in sight.
+/// Learns which values, rights and duties bear on a situation and which way each pulls, so that several that conflict
+/// stay in sight.
 ///
 /// Source: Sorensen, Jiang, Hwang, Levine, Pyatkin, West, Dziri, Lu, Rao, Bhagavatula, Sap, Tasioulas and Choi, "Value
-/// Kaleidoscope: Engaging AI with Pluralistic Human Values, Rights, and Duties" (2024), with small models over hashed words in
-/// place of a language model with billions of weights.
+/// Kaleidoscope: Engaging AI with Pluralistic Human Values, Rights, and Duties" (2024), with small models over hashed
+/// words in place of a language model with billions of weights.
 ///
 ///     r = σ(h_s · h_v + β overlap + c),   h_s = Σ E_s[w] / √|s|,   h_v = Σ E_v[u] / √|v|
 ///     v = softmax(W ψ),   ψ: the words next to those that the value is tied to, the words of value and situation, the kind
 ///
-/// The words of the situation that a value is tied to are its own, else the one with the largest E_s[w] · h_v. r is trained on what records
-/// say and on `negatives` values of other situations for each situation, v on relevant records with a valence. Values are proposed
-/// from the situations that are most alike, judged, and filtered by `ValueFilter`.
+/// The words of the situation that a value is tied to are its own, else the one with the largest E_s[w] · h_v. r is
+/// trained on what records say and on `negatives` values of other situations for each situation, v on relevant records
+/// with a valence. Values are proposed from the situations that are most alike, judged, and filtered by `ValueFilter`.
 ///
-/// What the data cannot say: whose values these are, and what any person would do: weigh them by `ValuePicture.steering`. Words that
-/// no record had mean nothing to it. Split records by situation, never by row, before judging it.
+/// What the data cannot say: whose values these are, and what any person would do: weigh them by
+/// `ValuePicture.steering`. Words that no record had mean nothing to it. Split records by situation, never by row,
+/// before judging it.
 ///
-/// - Complexity: O(epochs · records · words · width), then some dozens of passes for v; a picture takes O(situations · words) to propose.
+/// - Complexity: O(epochs · records · words · width), then some dozens of passes for v; a picture takes O(situations ·
+///   words) to propose.
 ///
 /// ```swift
 /// let model = try ValueKaleidoscope().fit(records, seed: 1)

@@ -52,7 +52,8 @@ struct ValueMemory: Sendable, Hashable {
         words.map { TextTokens.bucket($0, of: buckets) }
     }
 
-    /// The values of the situations that share most of their rarer words with this one, at most so many, with what was said.
+    /// The values of the situations that share most of their rarer words with this one, at most so many, with what was
+    /// said.
     func candidates(_ situation: [Int], count: Int) -> [(value: Int, explanation: String)] {
         let wanted = Set(situation)
         func rarity(_ word: Int) -> Double { 1 / Double(1 + counts[word]) }
