@@ -35,7 +35,7 @@ struct RegretWorlds: Experiment {
         let told = try Parallel.map(worlds) { place in
             try Self.told(CounterRandom(seed: seed).split(UInt64(place)), UInt64(place))
         }
-        let right = Double(told.reduce(0) { $0 + $1.right }) / Double(2 * worlds)
+        let right = Double(told.reduce(0, +)) / Double(2 * worlds)
         rows.append(.init("told apart by held-out likelihood", [.nan, right]))
         return ExperimentResult(
             columns: ["learnt as", "mean value", "share above 0.9"], rows: rows,
@@ -107,13 +107,13 @@ struct RegretWorlds: Experiment {
     }
 
     /// For a world with judges of each kind: how many of the two are taken for what they are.
-    private static func told(_ random: CounterRandom, _ seed: UInt64) throws -> (right: Int, of: Int) {
+    private static func told(_ random: CounterRandom, _ seed: UInt64) throws -> Int {
         var right = 0
         for kind in [SegmentRewardModel.Kind.regret, .partialReturn] {
             var random = random
             let data = try judged(300, kind, &random)
             if try SegmentModelComparison(data, seed: seed).better.kind == kind { right += 1 }
         }
-        return (right, 2)
+        return right
     }
 }
