@@ -14,7 +14,7 @@ struct GatedQualities: Experiment {
     }
 
     func run(_ size: ExperimentSize, seed: UInt64) throws -> ExperimentResult {
-        let runs = size == .full ? 5 : 1
+        let runs = size == .full ? 5 : 2
         var (accuracies, opened, strengths) = ([Double](repeating: 0, count: 4), [0.0, 0.0], [Double]())
         for run in 0..<runs {
             let world = try World(seed: seed &* 1000 &+ UInt64(run))

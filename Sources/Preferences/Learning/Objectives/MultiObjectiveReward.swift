@@ -76,8 +76,8 @@ public struct MultiObjectiveReward<Loss: PairLoss>: PreferenceLearner {
         self.ratedItems = ratedItems
     }
 
-    /// How the gate is trained: with larger steps than other networks, since T divides its slopes.
-    public static var gateTrainer: PairTrainer { PairTrainer(learningRate: 3e-3) }
+    /// How the gate is trained: with larger steps and more patience than other networks, since T divides its slopes.
+    public static var gateTrainer: PairTrainer { PairTrainer(learningRate: 3e-3, patience: 20) }
 
     public func lacks(_ data: ComparisonSet) -> String? {
         if data.count == 0 { return "comparisons" }
