@@ -203,9 +203,7 @@ import Testing
     @Test func cancellation() async throws {
         var options = Self.quick()
         options.concurrency = 1
-        try await Self.with(options, answer: { _, _ in .silence(5) }) { endpoint, server in
-            let clock = ContinuousClock()
-            let start = clock.now
+        try await Self.with(options, answer: { _, _ in .silence(120) }) { endpoint, server in
             let first = Task { try await endpoint.reply(to: [.user("x")]) }
             while server.requests.isEmpty { try await Task.sleep(nanoseconds: 5_000_000) }
             let second = Task { try await endpoint.reply(to: [.user("y")]) }
@@ -214,7 +212,6 @@ import Testing
             await #expect(throws: CancellationError.self) { try await second.value }
             first.cancel()
             await #expect(throws: CancellationError.self) { try await first.value }
-            #expect(clock.now - start < .seconds(4))
             #expect(server.requests.count == 1)
         }
         try await Self.with(answer: { _, _ in .json(429, "{}", headers: "Retry-After: 30\r\n") }) {

@@ -37,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
         let comparison = try pair.comparison(model)
         let audience = try saved.audience(model, items: pair.items)
         let answer = try model.predictor.predict(comparison, for: audience)[0]
-        let reasons = try self.reasons(model, comparison)
+        let reasons = try self.reasons(model, comparison, audience)
         let evidence = try data.isEmpty ? [] : self.evidence(model, comparison)
         if output.json {
             return try printJSON(
@@ -78,9 +78,11 @@ struct ExplainCommand: ParsableCommand {
         for limit in model.card.certificate.limits { try Console.out("Note: \(limit).") }
     }
 
-    private func reasons(_ model: TrainedModel, _ comparison: ComparisonSet) throws -> [Reason] {
+    private func reasons(_ model: TrainedModel, _ comparison: ComparisonSet, _ audience: Audience) throws
+        -> [Reason]
+    {
         if let explainer = model.predictor as? any ComparisonExplainer {
-            return try explainer.explain(comparison, comparison: 0).ranked.map {
+            return try explainer.explain(comparison, comparison: 0, for: audience).ranked.map {
                 Reason(what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first, second: $0.second)
             }
         }

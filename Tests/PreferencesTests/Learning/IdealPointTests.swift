@@ -212,3 +212,34 @@ struct IdealPointTests {
         #expect(throws: LearningError.self) { try model.predict(data, for: .everyone) }
     }
 }
+
+@Suite("What drives the answer for a person")
+struct TasteExplanationTests {
+    @Test("The tastes' parts add up to the log-odds, for everyone and for one judge")
+    func parts() throws {
+        guard Torch.isAvailable else { return }
+        var random = CounterRandom(seed: 12)
+        let rows = (0..<60).map { _ in [random.normal(), random.normal()] }
+        var (left, right, labels, names): ([Int], [Int], [Double], [String?]) = ([], [], [], [])
+        for place in 0..<900 {
+            let a = random.below(60)
+            let b = (a + 1 + random.below(59)) % 60
+            let judge = place % 12
+            let d = 3 * (rows[a][judge % 2] - rows[b][judge % 2])
+            left.append(a)
+            right.append(b)
+            labels.append(random.bernoulli(Special.logistic(d)) ? 1 : 0)
+            names.append("judge \(judge)")
+        }
+        var data = try ComparisonSet(
+            items: ItemSet(features: FeatureMatrix(rows)), left: left, right: right, labels: labels)
+        try data.setJudges(names)
+        let model = try IdealDirections(prototypes: 2).fit(data, seed: 1)
+        for audience in [Audience.everyone, .judge("judge 3")] {
+            let parts = try model.explain(data, comparison: 5, for: audience)
+            let answer = try model.predict(data.selecting([5]), for: audience)[0].value
+            #expect(abs(parts.difference - answer) < 1e-9 * max(1, abs(answer)))
+            #expect(parts.parts.count == 2 && parts.parts.allSatisfy { $0.name.contains("judge") })
+        }
+    }
+}

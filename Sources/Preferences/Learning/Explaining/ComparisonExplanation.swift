@@ -44,4 +44,20 @@ public protocol ComparisonExplainer: PreferencePredictor {
     ///
     /// - Throws: `LearningError.data` where the features do not fit.
     func explain(_ data: ComparisonSet, comparison: Int) throws -> ComparisonExplanation
+
+    /// The same for one audience; throws `LearningError.audience` where the model explains itself for everyone only.
+    func explain(_ data: ComparisonSet, comparison: Int, for audience: Audience) throws
+        -> ComparisonExplanation
+}
+
+extension ComparisonExplainer {
+    public func explain(_ data: ComparisonSet, comparison: Int, for audience: Audience) throws
+        -> ComparisonExplanation
+    {
+        guard audience == .everyone else {
+            throw LearningError.audience(
+                model: Self.id, asked: audience.description, reason: "it says why for everyone only")
+        }
+        return try explain(data, comparison: comparison)
+    }
 }
