@@ -172,7 +172,7 @@ import Testing
     @Test func timeOut() async throws {
         var options = Self.quick()
         options.timeout = 0.3
-        try await Self.with(options, answer: { _, _ in .silence(3) }) { endpoint, server in
+        try await Self.with(options, answer: { _, _ in .silence(120) }) { endpoint, server in
             await #expect(throws: ChatError.timedOut(seconds: 0.3)) {
                 try await endpoint.reply(to: [.user("x")])
             }
