@@ -135,9 +135,7 @@ struct DamagedModelTests {
             #expect(abs(a.value + b.value) <= 1e-9 * max(1, abs(a.value)))
         }
         let states = Self.damaged(model.state)
-        let start = ContinuousClock.now
         var refused = 0
-        defer { print("DBG", id, states.count, refused, ContinuousClock.now - start, Torch.isAvailable) }
         for state in states {
             let survived = use(state) { state in
                 let model = try kind.load(state)
