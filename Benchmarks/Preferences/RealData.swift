@@ -30,18 +30,23 @@ struct RealData {
             var row: [String: Any] = [
                 "name": kind.id, "accuracy": report.all.accuracy, "logLoss": report.all.logLoss,
             ]
-            if let range = report.all.accuracyInterval { row["interval"] = [range.lowerBound, range.upperBound] }
+            if let range = report.all.accuracyInterval {
+                row["interval"] = [range.lowerBound, range.upperBound]
+            }
             if let worst = report.worst { row["worst"] = worst.accuracy }
             if let baseline {
                 let gain = ReportDifference(report, over: baseline, data: split.test, units: split.testUnits)
-                row["gain"] = [gain.logLoss, gain.logLossInterval.lowerBound, gain.logLossInterval.upperBound]
+                if let range = gain.logLossInterval {
+                    row["gain"] = [gain.logLoss, range.lowerBound, range.upperBound]
+                }
             } else {
                 baseline = report
             }
             methods.append(row)
         }
         let answer: [String: Any] = [
-            "train": split.train.count, "test": split.test.count, "unit": split.unit, "features": features.width,
+            "train": split.train.count, "test": split.test.count, "unit": split.unit,
+            "features": features.width,
             "kind": recipe.source.kind, "methods": methods,
         ]
         print(String(decoding: try JSONSerialization.data(withJSONObject: answer), as: UTF8.self))

@@ -117,7 +117,7 @@ public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, 
             let (failure, wanted): (ChatError, Double?)
             switch try await outcome(body) {
             case .success(let answer):
-                if (200...299).contains(answer.status) { return try ChatWire.text(answer.body) }
+                if (200...299).contains(answer.status) { return try text(answer.body) }
                 failure = .refused(status: answer.status, message: message(answer))
                 guard answer.status == 429 || answer.status >= 500 else { throw failure }
                 wanted = answer.retryAfter
@@ -181,8 +181,22 @@ public final class ChatCompletionsEndpoint: ChatModel, CustomStringConvertible, 
         }
     }
 
+    /// The text of an answer; where there is none, why, without the key.
+    private func text(_ body: Data) throws -> String {
+        do { return try ChatWire.text(body) } catch {
+            _ = try ChatWire.text(hidingKey(body))
+            throw error
+        }
+    }
+
     private func message(_ answer: WireAnswer) -> String {
-        hidingKey(ChatWire.message(answer.body) ?? "no message")
+        hidingKey(ChatWire.message(hidingKey(answer.body)) ?? "no message")
+    }
+
+    /// What a server said, without the key, before it is cut to a length that could cut the key too.
+    private func hidingKey(_ body: Data) -> Data {
+        guard let key else { return body }
+        return Data(String(decoding: body, as: UTF8.self).replacingOccurrences(of: key, with: "***").utf8)
     }
 
     private func hidingKey(_ text: String) -> String {

@@ -49,8 +49,9 @@ enum TrainTable {
         return "\(NumberText.fixed(100 * range.lowerBound, 1))–\(NumberText.fixed(100 * range.upperBound, 1))%"
     }
 
-    private static func difference(_ value: Double, _ range: ClosedRange<Double>) -> String {
+    private static func difference(_ value: Double, _ range: ClosedRange<Double>?) -> String {
         func signed(_ x: Double) -> String { (x > 0 ? "+" : "") + NumberText.fixed(x, 3) }
+        guard let range else { return signed(value) }
         return "\(signed(value)) (\(signed(range.lowerBound)) to \(signed(range.upperBound)))"
     }
 }

@@ -114,6 +114,10 @@ struct HonestSplitTests {
         #expect(none.accuracy == 0 && none.accuracyInterval == 0...0 && none.logLoss == 0)
         let gain = ReportDifference(right, over: chance, data: data, units: Array(0..<400))
         #expect(abs(gain.accuracy - (right.all.accuracy - 0.5)) < 1e-12)
-        #expect(gain.accuracyInterval.lowerBound > 0.2 && gain.logLossInterval.upperBound < 0)
+        #expect(gain.accuracyInterval!.lowerBound > 0.2 && gain.logLossInterval!.upperBound < 0)
+        let few = ReportDifference(right, over: chance, data: data, units: (0..<400).map { $0 % 4 })
+        #expect(few.accuracyInterval == nil && few.accuracy == gain.accuracy)
+        let mad = LinearRewardModel(weights: [.nan, 0])
+        #expect(throws: LearningError.self) { try HeldOutReport(mad, on: data) }
     }
 }

@@ -140,15 +140,6 @@ struct PretrainingTests {
         }
     }
 
-    @Test("The style of a text")
-    func text() {
-        let style = TextStyle(
-            "# Title\n\nSome **bold** and __more__.\n- one\n* two\n 3. three\n#hash\n12 apples")
-        #expect(style.listItems == 3 && style.headings == 1 && style.bold == 2)
-        #expect(TextStyle("").numbers == [0, 0, 0, 0])
-        #expect(TextStyle.names.count == style.numbers.count)
-    }
-
     @Test("Kinds of comparisons are followed one by one")
     func families() throws {
         let test = try LearningWorld.linear([1, -1], count: 500)

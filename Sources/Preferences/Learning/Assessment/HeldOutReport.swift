@@ -3,7 +3,7 @@ import Kernels
 
 /// How well a model predicts comparisons that it has not seen: in all, for each group, and for the one it serves worst.
 ///
-/// Ties (labels of 0.5) count in the losses, not in the accuracy. Intervals (95%) come from resampling whole units (prompts, or
+/// Ties (labels of 0.5) count in the losses, not in the accuracy; weights are not looked at. Intervals (95%) come from resampling whole units (prompts, or
 /// pairs of items), since answers about one prompt err together.
 ///
 /// ```swift
@@ -48,12 +48,13 @@ public struct HeldOutReport: Sendable {
     ///   - units: For each comparison what it belongs to, as `HonestSplit.testUnits`; each on its own unless given.
     ///   - isNewJudge: For each comparison whether its judge was held out.
     ///   - audience: Whom the model is asked about.
+    /// - Throws: what the model throws, and `LearningError.data` where one of its answers is not a number.
     public init(
         _ model: some PreferencePredictor, on data: ComparisonSet, units: [Int]? = nil,
         isNewJudge: [Bool]? = nil, audience: Audience = .each, smallestGroup: Int = 10, resamples: Int = 400,
         seed: UInt64 = 1
     ) throws {
-        let probabilities = try model.predict(data, for: audience).map(\.probability)
+        let probabilities = try Self.probabilities(model.predict(data, for: audience))
         self.init(
             probabilities: probabilities, data: data, units: units, isNewJudge: isNewJudge,
             smallestGroup: smallestGroup, resamples: resamples, seed: seed)
@@ -65,6 +66,7 @@ public struct HeldOutReport: Sendable {
         smallestGroup: Int = 10, resamples: Int = 400, seed: UInt64 = 1
     ) {
         precondition(probabilities.count == data.count, "a probability for each comparison")
+        precondition(probabilities.allSatisfy((0.0...1.0).contains), "a probability is from 0 to 1")
         let units = units ?? Array(0..<data.count)
         let answers = zip(probabilities, data.labels).map { Answer(probability: $0, label: $1) }
         let random = CounterRandom(seed: seed).split(0xca11)
@@ -81,6 +83,19 @@ public struct HeldOutReport: Sendable {
         }
         let new = isNewJudge.map { flags in flags.indices.filter { flags[$0] } } ?? []
         newJudges = new.isEmpty ? nil : part("new judges", new, 1)
+    }
+
+    /// What a model's answers are as probabilities.
+    static func probabilities(_ answers: [Prediction]) throws -> [Double] {
+        try answers.enumerated().map { place, answer in
+            let probability = answer.probability
+            guard !probability.isNaN else {
+                throw LearningError.data(
+                    "the model's answer to comparison \(place + 1) is not a number; its training went wrong, or the "
+                        + "features are far from those it has learnt from")
+            }
+            return probability
+        }
     }
 }
 

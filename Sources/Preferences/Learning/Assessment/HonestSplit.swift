@@ -40,7 +40,8 @@ public struct HonestSplit: Sendable {
             var order = known
             var random = CounterRandom(seed: seed).split(2)
             random.shuffle(&order)
-            newJudges = Set(order.prefix(Int((judgeShare * Double(known.count)).rounded())))
+            let wanted = Int((judgeShare * Double(known.count)).rounded())
+            newJudges = Set(order.prefix(min(wanted, known.count - 1)))
         }
         train = data.selecting(parts.rest.filter { !newJudges.contains(data.judges[$0]) })
         context = data.selecting(parts.rest.filter { newJudges.contains(data.judges[$0]) })

@@ -9,12 +9,12 @@ import Kernels
 public struct ReportDifference: Sendable, Hashable, Codable {
     /// The accuracy of the first less that of the second.
     public let accuracy: Double
-    /// Its 95% interval.
-    public let accuracyInterval: ClosedRange<Double>
+    /// Its 95% interval; nil with fewer than five units.
+    public let accuracyInterval: ClosedRange<Double>?
     /// The log loss of the first less that of the second; negative is better.
     public let logLoss: Double
-    /// Its 95% interval.
-    public let logLossInterval: ClosedRange<Double>
+    /// Its 95% interval; nil with fewer than five units.
+    public let logLossInterval: ClosedRange<Double>?
 
     /// Compares.
     ///
@@ -41,7 +41,14 @@ public struct ReportDifference: Sendable, Hashable, Codable {
             sums[number].loss += a.logLoss - b.logLoss
             sums[number].count += 1
         }
+        let decided = sums.reduce(0) { $0 + $1.decided }
+        accuracy = decided > 0 ? sums.reduce(0) { $0 + $1.hits } / decided : .nan
+        logLoss = data.count > 0 ? sums.reduce(0) { $0 + $1.loss } / Double(data.count) : .nan
         let parts = sums
+        guard parts.count >= 5, resamples > 0 else {
+            (accuracyInterval, logLossInterval) = (nil, nil)
+            return
+        }
         let random = CounterRandom(seed: seed).split(0xd1ff)
         let draws = Parallel.map(resamples) { index in
             var random = random.split(UInt64(index))
@@ -53,17 +60,14 @@ public struct ReportDifference: Sendable, Hashable, Codable {
                     sum.count + part.count
                 )
             }
-            return (
-                accuracy: sum.decided > 0 ? sum.hits / sum.decided : 0, loss: sum.loss / max(sum.count, 1)
-            )
+            return (accuracy: sum.hits / sum.decided, loss: sum.loss / sum.count)
         }
-        let decided = sums.reduce(0) { $0 + $1.decided }
-        accuracy = decided > 0 ? sums.reduce(0) { $0 + $1.hits } / decided : .nan
-        logLoss = sums.reduce(0) { $0 + $1.loss } / Double(max(data.count, 1))
-        accuracyInterval =
-            Statistics.quantile(
-                draws.map(\.accuracy), 0.025)...Statistics.quantile(draws.map(\.accuracy), 0.975)
-        logLossInterval =
-            Statistics.quantile(draws.map(\.loss), 0.025)...Statistics.quantile(draws.map(\.loss), 0.975)
+        func interval(_ values: [Double]) -> ClosedRange<Double>? {
+            let values = values.filter(\.isFinite)
+            guard values.count > resamples / 2 else { return nil }
+            return Statistics.quantile(values, 0.025)...Statistics.quantile(values, 0.975)
+        }
+        accuracyInterval = interval(draws.map(\.accuracy))
+        logLossInterval = interval(draws.map(\.loss))
     }
 }

@@ -117,14 +117,12 @@ public struct DenseNetwork: Sendable, Hashable {
             throw LearningError.data("the model's network has fewer layers than the \(count) it should have")
         }
         let layers = try (0..<count).map { place in
-            let weight = try state.numbers("\(place).weight", rank: 2)
+            let weight = try state.matrix("\(place).weight")
             let bias = try state.vector("\(place).bias")
-            guard bias.count == weight.shape[0] else {
+            guard bias.count == weight.rows, !bias.isEmpty else {
                 throw LearningError.data("layer \(place) of the model's network has a bias that does not fit")
             }
-            return Layer(
-                weight: Matrix(rows: weight.shape[0], columns: weight.shape[1], values: weight.values),
-                bias: bias)
+            return Layer(weight: weight, bias: bias)
         }
         guard !layers.isEmpty,
             zip(layers, layers.dropFirst()).allSatisfy({ $0.bias.count == $1.weight.columns })

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A model in parts that files can hold: arrays of numbers by name, and everything small.
 ///
 /// ```swift
@@ -19,6 +21,22 @@ public struct ModelState: Sendable, Hashable {
             precondition(shape.reduce(1, *) == values.count, "\(values.count) numbers do not fill \(shape)")
             self.shape = shape
             self.values = values
+        }
+
+        /// Creates the numbers of a matrix, row after row.
+        public init(_ matrix: Matrix) {
+            self.init(matrix.values, shape: [matrix.rows, matrix.columns])
+        }
+
+        /// Whether the shape and the numbers fit, which parts that were set one by one may not.
+        var fit: Bool {
+            var (count, overflows) = (1, false)
+            for size in shape {
+                guard size >= 0 else { return false }
+                let product = count.multipliedReportingOverflow(by: size)
+                (count, overflows) = (product.partialValue, overflows || product.overflow)
+            }
+            return !overflows && count == values.count
         }
     }
 
@@ -59,7 +77,7 @@ public struct ModelState: Sendable, Hashable {
         return result
     }
 
-    /// An array that has to be there, of so many dimensions.
+    /// An array that has to be there, of so many dimensions and finite numbers.
     public func numbers(_ name: String, rank: Int) throws -> Numbers {
         guard let found = arrays[name] else {
             throw LearningError.data("the model has no array \(name.debugDescription); its file is damaged")
@@ -69,7 +87,22 @@ public struct ModelState: Sendable, Hashable {
                 "the model's array \(name.debugDescription) has the shape \(found.shape), not \(rank) dimensions"
             )
         }
+        guard found.fit else {
+            throw LearningError.data(
+                "the model's array \(name.debugDescription) has \(found.values.count) numbers, which do not fill "
+                    + "\(found.shape); its file is damaged")
+        }
+        guard found.values.allSatisfy(\.isFinite) else {
+            throw LearningError.data(
+                "the model's array \(name.debugDescription) has a number that is not finite; train it again")
+        }
         return found
+    }
+
+    /// The numbers of an array of two dimensions that has to be there.
+    public func matrix(_ name: String) throws -> Matrix {
+        let found = try numbers(name, rank: 2)
+        return Matrix(rows: found.shape[0], columns: found.shape[1], values: found.values)
     }
 
     /// The numbers of an array of one dimension that has to be there.

@@ -40,6 +40,9 @@ extension PreferenceLearner {
         if let lack = lacks(data) {
             throw LearningError.data("\(Self.id) needs \(lack), which these data do not have")
         }
+        guard data.items.features.columns > 0 else {
+            throw LearningError.data("\(Self.id) needs features, and the items have none")
+        }
     }
 }
 
@@ -72,7 +75,8 @@ public struct FitCertificate: Sendable, Hashable, Codable {
     public var converged: Bool
     /// The number of steps or iterations.
     public var steps: Int
-    /// The training loss at the end, for each comparison.
+    /// The loss for each comparison at the end: of those held out where they decided when to stop, otherwise of those
+    /// learnt from.
     public var loss: Double
     /// What the data cannot say, in plain sentences; empty where the model is identified.
     public var limits: [String]

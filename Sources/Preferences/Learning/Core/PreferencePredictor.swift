@@ -94,9 +94,10 @@ public struct Prediction: Sendable, Hashable {
 
     /// The 95% interval of the probability, for log-odds; nil where the standard error is not known.
     public var interval: ClosedRange<Double>? {
-        deviation.map {
-            Special.logistic(value - 1.959964 * $0)...Special.logistic(value + 1.959964 * $0)
-        }
+        guard let deviation else { return nil }
+        let lower = Special.logistic(value - 1.959964 * deviation)
+        let upper = Special.logistic(value + 1.959964 * deviation)
+        return lower <= upper ? lower...upper : nil
     }
 
     /// The probability, for log-odds: σ(v / √(1 + π s²/8)), the mean of σ over a normal with this standard error, nearly.

@@ -13,12 +13,16 @@ public struct Standardization: Sendable, Hashable {
         scales = [Double](repeating: 1, count: features)
     }
 
-    /// Learns from rows; columns that do not change are only centred.
+    /// Learns from rows; columns that do not change, but for rounding, are only centred.
     public init(_ features: FeatureMatrix) {
         let (n, d, values) = (max(1, features.rows), features.columns, features.dense)
         means = [Double](repeating: 0, count: d)
         scales = means
-        for place in values.indices { means[place % d] += values[place] }
+        var largest = means
+        for place in values.indices {
+            means[place % d] += values[place]
+            largest[place % d] = max(largest[place % d], abs(values[place]))
+        }
         for column in 0..<d { means[column] /= Double(n) }
         for place in values.indices {
             let gap = values[place] - means[place % d]
@@ -26,7 +30,8 @@ public struct Standardization: Sendable, Hashable {
         }
         for column in 0..<d {
             let scale = (scales[column] / Double(n)).squareRoot()
-            scales[column] = scale > 1e-12 ? scale : 1
+            // The mean of equal numbers is not exactly that number.
+            scales[column] = scale > 1e-12 * largest[column] && scale.isFinite ? scale : 1
         }
     }
 
@@ -52,6 +57,9 @@ public struct Standardization: Sendable, Hashable {
         guard means.count == scales.count else {
             throw LearningError.data(
                 "the model's features have \(means.count) means and \(scales.count) scales")
+        }
+        guard scales.allSatisfy({ $0 > 0 }) else {
+            throw LearningError.data("a scale of the model's features is not above 0; its file is damaged")
         }
     }
 }

@@ -2,6 +2,9 @@
 public protocol PairTreatment: Sendable {
     /// The data as the method is to see them; the number of comparisons may change, the items may not.
     func treat(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> ComparisonSet
+
+    /// What cannot be known for the treatment's sake, in plain sentences; they become limits of the model.
+    var limits: [String] { get }
 }
 
 /// A learner that sees treated data.
@@ -26,6 +29,11 @@ public struct Treated<Treatment: PairTreatment, Base: PreferenceLearner>: Prefer
     public func lacks(_ data: ComparisonSet) -> String? { base.lacks(data) }
 
     public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> Base.Model {
-        try base.fit(treatment.treat(data, seed: seed, watch: watch), seed: seed, watch: watch)
+        try require(data)
+        let model = try base.fit(
+            treatment.treat(data, seed: seed, watch: watch), seed: seed, watch: watch)
+        var state = model.state
+        state.lists["limits"] = (state.lists["limits"] ?? []) + treatment.limits
+        return try Base.Model(state)
     }
 }

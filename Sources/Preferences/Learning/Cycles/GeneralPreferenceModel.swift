@@ -90,6 +90,9 @@ public struct GeneralPreferenceModel: PreferencePredictor {
     public func embedding(_ items: ItemSet, prompt: Int = 0) throws -> SkewEmbedding {
         let scales = try scales(items)
         precondition(gate == nil || (0..<scales.rows).contains(prompt), "there is no prompt \(prompt)")
+        guard scales.values.allSatisfy(\.isFinite) else {
+            throw LearningError.data("the model's scales are not finite; train it again")
+        }
         return SkewEmbedding(vectors: try vectors(items), scales: scales.row(gate == nil ? 0 : prompt))
     }
 
@@ -155,7 +158,11 @@ public struct GeneralPreferenceModel: PreferencePredictor {
         certificate = try state.certificate
         guard [0, 1].contains(network.outputs - 2 * scaleLogits.count),
             standardization.means.count == network.inputs,
-            gate.map({ $0.network.outputs == scaleLogits.count }) ?? true
+            temperature > 0, temperature.isFinite,
+            gate.map({
+                $0.network.outputs == scaleLogits.count
+                    && $0.network.inputs == $0.standardization.means.count
+            }) ?? true
         else { throw LearningError.data("the model's network does not fit its features or blocks") }
     }
 }

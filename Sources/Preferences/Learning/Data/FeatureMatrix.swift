@@ -151,7 +151,8 @@ public struct FeatureMatrix: Sendable, Hashable {
             rows: rows + other.rows, columns: columns, storage: .dense(dense + other.dense))
     }
 
-    private init(rows: Int, columns: Int, storage: Storage) {
+    /// Creates a matrix of numbers that are known to fit; differences of large features may be infinite.
+    init(rows: Int, columns: Int, storage: Storage) {
         self.rows = rows
         self.columns = columns
         self.storage = storage

@@ -19,7 +19,7 @@ enum PairDifferences {
                     }
                 }
             }
-            return try! FeatureMatrix(rows: data.count, columns: width, values: result)
+            return FeatureMatrix(rows: data.count, columns: width, storage: .dense(result))
         case .sparse(let rows):
             var result = SparseRows()
             for place in 0..<data.count {
@@ -31,7 +31,7 @@ enum PairDifferences {
                 }
                 result.endRow()
             }
-            return try! FeatureMatrix(result, columns: features.columns)
+            return FeatureMatrix(rows: data.count, columns: features.columns, storage: .sparse(result))
         }
     }
 }

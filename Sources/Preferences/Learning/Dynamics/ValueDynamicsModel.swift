@@ -53,17 +53,19 @@ public struct ValueDynamicsModel: Sendable, Hashable {
         let numbers = try state.vector("numbers")
         let ends = try state.numbers("intervals", rank: 2)
         let unit = 0.0...1.0
-        guard numbers.count == 3, !epsilon.isEmpty, epsilon.count == mu.count,
+        guard numbers.count == 3, let substeps = Int(exactly: numbers[1]),
+            let values = Int(exactly: numbers[2]), (1...1_000_000).contains(substeps), values >= 1,
+            epsilon.count == 1 || epsilon.count == values, !epsilon.isEmpty, epsilon.count == mu.count,
             (epsilon + mu).allSatisfy(unit.contains),
-            unit.contains(numbers[0]), numbers[1] >= 1, numbers[2] >= 1, ends.shape[1] == 4,
+            unit.contains(numbers[0]), ends.shape[1] == 4,
             stride(from: 0, to: ends.values.count, by: 2).allSatisfy({
                 ends.values[$0] <= ends.values[$0 + 1]
             })
         else { throw LearningError.data("the model's bounds and speeds do not fit together") }
         dynamics = BoundedConfidence(
             epsilon: epsilon, mu: mu, stubbornness: numbers[0],
-            renormalises: state.settings["renormalises"] == "true", substeps: Int(numbers[1]))
-        values = Int(numbers[2])
+            renormalises: state.settings["renormalises"] == "true", substeps: substeps)
+        self.values = values
         intervals = (0..<ends.shape[0]).map { row in
             let at = row * 4
             return Interval(

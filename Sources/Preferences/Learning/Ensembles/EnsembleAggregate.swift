@@ -61,7 +61,9 @@ public enum EnsembleAggregate: Sendable, Hashable, Codable {
             self = .mean
         } else if text == "worst case" {
             self = .worstCase
-        } else if words.count == 2, words[0] == "uncertainty", let lambda = Double(words[1]) {
+        } else if words.count == 2, words[0] == "uncertainty", let lambda = Double(words[1]),
+            lambda.isFinite
+        {
             self = .uncertaintyWeighted(lambda: lambda)
         } else {
             throw LearningError.data("the ensemble's aggregate is not known; its file is damaged")

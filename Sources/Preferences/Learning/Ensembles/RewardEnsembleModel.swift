@@ -103,12 +103,13 @@ public struct RewardEnsembleModel<Member: ItemScorer>: ItemScorer {
         aggregate = try EnsembleAggregate(text: state.settings["aggregate"])
         means = try state.vector("score.means")
         scales = try state.vector("score.scales")
-        members = try (0..<Int(try state.number("members"))).map {
-            try Member(state.nested("member \($0)"))
-        }
+        guard try state.count("members") == means.count, scales.count == means.count,
+            scales.allSatisfy({ $0 > 0 })
+        else { throw LearningError.data("the ensemble's scales do not fit its members") }
+        members = try means.indices.map { try Member(state.nested("member \($0)")) }
         certificate = try state.certificate
-        guard let first = members.first, members.allSatisfy({ $0.features == first.features }),
-            means.count == members.count, scales.count == members.count
-        else { throw LearningError.data("the ensemble's members do not fit together") }
+        guard let first = members.first, members.allSatisfy({ $0.features == first.features }) else {
+            throw LearningError.data("the ensemble's members do not fit together")
+        }
     }
 }

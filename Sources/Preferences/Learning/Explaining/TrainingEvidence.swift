@@ -6,7 +6,7 @@ import Kernels
 ///
 ///     Δᵢ = −cᵢ ℓ′(w·xᵢ, yᵢ) · xᵢᵀ H⁻¹ x
 ///
-/// is how much the log-odds w·x of a comparison with difference x would fall, to first order, if training comparison i were left
+/// with the logistic loss ℓ is how much the log-odds w·x of a comparison with difference x would fall, to first order, if training comparison i were left
 /// out: positive speaks for the first. H is the Hessian of the loss, kept with the model where there are up to 512 features.
 /// With more, H⁻¹ is replaced by 1/‖x‖² · I, which ranks comparisons by how alike they are and how badly they are still explained.
 ///

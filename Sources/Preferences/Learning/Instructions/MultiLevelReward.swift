@@ -95,6 +95,7 @@ public struct MultiLevelReward: Sendable {
             throw LearningError.data("mapl needs comparisons, which these data do not have")
         }
         let total = base.weights.reduce(0, +)
+        guard total > 0 else { throw LearningError.data("all comparisons have weight 0") }
         var rows = base.differences()
         var (labels, weights) = (base.labels, base.weights)
         var margins = base.margins

@@ -135,7 +135,7 @@ public struct AspectRewardModel: ItemScorer, ComparisonExplainer {
         standardization.keep(in: &state)
         state.nest("network", network.state)
         if let covariance {
-            state["covariance"] = .init(covariance.values, shape: [covariance.rows, covariance.columns])
+            state["covariance"] = .init(covariance)
         }
         state.keep(certificate)
         return state
@@ -145,10 +145,7 @@ public struct AspectRewardModel: ItemScorer, ComparisonExplainer {
         aspects = state.lists["aspects"] ?? []
         standardization = try Standardization(state)
         network = try DenseNetwork(state.nested("network"))
-        covariance = try state["covariance"].map { _ in
-            let numbers = try state.numbers("covariance", rank: 2)
-            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
-        }
+        covariance = state["covariance"] == nil ? nil : try state.matrix("covariance")
         certificate = try state.certificate
         let width = aspects.count
         guard network.outputs == 1, network.inputs == width, standardization.means.count == width,

@@ -159,7 +159,7 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
 
     public var state: ModelState {
         var state = ModelState()
-        state["weights"] = .init(weights.values, shape: [weights.rows, weights.columns])
+        state["weights"] = .init(weights)
         state["intercepts"] = .init(intercepts)
         state["rating.means"] = .init(ratingMeans)
         state["rating.scales"] = .init(ratingScales)
@@ -174,7 +174,7 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
     }
 
     public init(_ state: ModelState) throws {
-        let numbers = try state.numbers("weights", rank: 2)
+        weights = try state.matrix("weights")
         let names = state.lists["qualities"] ?? []
         func vector(_ name: String) throws -> [Double] {
             let values = try state.vector(name)
@@ -183,18 +183,22 @@ public struct MultiObjectiveModel: ItemScorer, ComparisonExplainer {
             }
             return values
         }
-        guard numbers.shape[0] == names.count, !names.isEmpty else {
+        guard weights.rows == names.count, !names.isEmpty else {
             throw LearningError.data(
-                "the model has weights for \(numbers.shape[0]) of \(names.count) qualities")
+                "the model has weights for \(weights.rows) of \(names.count) qualities")
         }
-        weights = Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
         intercepts = try vector("intercepts")
         ratingMeans = try vector("rating.means")
         ratingScales = try vector("rating.scales")
         strengths = try vector("strengths")
         overrides = zip(try vector("overrides"), try vector("overridden")).map { $1 == 0 ? nil : $0 }
         qualities = names
-        bias = state.settings["bias"].flatMap { names.firstIndex(of: $0) }
+        bias = try state.settings["bias"].map { name in
+            guard let place = names.firstIndex(of: name) else {
+                throw LearningError.unknown(kind: "quality", name: name, known: names)
+            }
+            return place
+        }
         gate = try QualityGate(state.nested("gate"), qualities: names.count)
         certificate = try state.certificate
     }

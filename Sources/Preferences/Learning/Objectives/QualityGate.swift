@@ -59,7 +59,7 @@ public enum QualityGate: Sendable, Hashable {
         let network = try DenseNetwork(state.nested("network"))
         let standardization = try Standardization(state)
         let numbers = try state.vector("scale")
-        guard numbers.count == 2, network.outputs == qualities,
+        guard numbers.count == 2, numbers[1] > 0, network.outputs == qualities,
             network.inputs == standardization.means.count
         else { throw LearningError.data("the model's gates do not fit its \(qualities) qualities") }
         self = .prompted(network, standardization, scale: numbers[0], temperature: numbers[1])

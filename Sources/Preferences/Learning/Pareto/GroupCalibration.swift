@@ -46,6 +46,7 @@ public struct GroupCalibration: Sendable, Hashable {
     /// Asks a model about comparisons.
     public init(_ model: some PreferencePredictor, on data: ComparisonSet) throws {
         let answers = try model.predict(data, for: .everyone)
+        _ = try HeldOutReport.probabilities(answers)
         all = Part("all", answers, data, Array(0..<data.count))
         groups = data.groupNames.enumerated().compactMap { number, name in
             let places = (0..<data.count).filter { data.groups[$0] == number }

@@ -85,7 +85,7 @@ public enum MinimumNorm {
     /// Frank–Wolfe steps with exact line search from equal weights: near λ*, as the paper's own code has it.
     ///
     /// After 250 steps the relative violation of v·mᵢ ≥ ‖v‖² is some thousandths.
-    public static func frankWolfe(_ gram: Matrix, iterations: Int = 250) -> [Double] {
+    static func frankWolfe(_ gram: Matrix, iterations: Int = 250) -> [Double] {
         let count = gram.rows
         precondition(count > 0 && count == gram.columns, "a square matrix of products")
         var weights = [Double](repeating: 1 / Double(count), count: count)

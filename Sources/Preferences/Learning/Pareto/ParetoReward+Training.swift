@@ -16,7 +16,7 @@ extension ParetoReward {
         var weights = [Double](repeating: 0, count: width)
         var last = 0.0
         let held = differences.selecting(course.held.flatMap { $0 })
-        var best: (loss: Double, weights: [Double]) = (.infinity, weights)
+        var best: (loss: Double, step: Int, weights: [Double]) = (.infinity, 0, weights)
         for step in 0..<steps {
             // In scaled features x/s the weights are s·w.
             let raw = zip(weights, rates).map { $0 / $1 }
@@ -47,15 +47,15 @@ extension ParetoReward {
             if step % Self.validateEvery == Self.validateEvery - 1 {
                 let d = held.product(zip(weights, rates).map { $0 / $1 })
                 if let found = course.heldOut(loss, data, differences: d), found.loss < best.loss {
-                    best = (found.loss, weights.map { found.factor * $0 })
+                    best = (found.loss, step + 1, weights.map { found.factor * $0 })
                 }
             }
             try watch.step(step + 1, of: steps, loss: last)
         }
-        if best.loss < .infinity { (last, weights) = best }
+        if best.loss < .infinity { (last, weights) = (best.loss, best.weights) }
         return LinearRewardModel(
             weights: zip(weights, rates).map { $0 / $1 },
-            certificate: FitCertificate(converged: true, steps: steps, loss: last, limits: Self.limits))
+            certificate: certificate(loss: last, bestStep: best.step))
     }
 
     /// What each column is divided by: dense ones by their own size, sparse ones (of which the rare must not become the loudest)
@@ -99,7 +99,7 @@ extension ParetoReward {
         var optimizer = Optimizer(AdamW(learningRate ?? 1e-3, weightDecay: weightDecay), for: parameters)
         var last = 0.0
         let held = course.held.flatMap { $0 }
-        var best: (loss: Double, factor: Double, state: [String: Tensor]) = (.infinity, 1, [:])
+        var best: (loss: Double, step: Int, factor: Double, state: [String: Tensor]) = (.infinity, 0, 1, [:])
         for step in 0..<steps {
             let batches = course.next()
             let places = batches.flatMap { $0 }
@@ -146,7 +146,7 @@ extension ParetoReward {
                 let scores = withoutGradient { network(features.selecting(Tensor(ends))).doubles }
                 let d = held.indices.map { scores[$0] - scores[held.count + $0] }
                 if let found = course.heldOut(loss, data, differences: d), found.loss < best.loss {
-                    best = (found.loss, found.factor, parameters.state)
+                    best = (found.loss, step + 1, found.factor, parameters.state)
                 }
             }
             try watch.step(step + 1, of: steps, loss: last)
@@ -161,13 +161,16 @@ extension ParetoReward {
         dense.layers[top].bias = dense.layers[top].bias.map { best.factor * $0 }
         return NeuralRewardModel(
             network: dense, standardization: standardization,
-            certificate: FitCertificate(converged: true, steps: steps, loss: last, limits: Self.limits))
+            certificate: certificate(loss: last, bestStep: best.step))
     }
 
-    private static var limits: [String] {
-        [
-            "what every group leans to alike is counted as shared",
-            "training takes a fixed number of steps to one of many points that no step improves for all groups",
-        ]
+    /// Converged is what got no better on held-out comparisons in the last tenth of the steps.
+    private func certificate(loss: Double, bestStep: Int) -> FitCertificate {
+        FitCertificate(
+            converged: bestStep > 0 && 10 * bestStep <= 9 * steps, steps: steps, loss: loss,
+            limits: [
+                "what every group leans to alike is counted as shared",
+                "training takes a fixed number of steps to one of many points that no step improves for all groups",
+            ])
     }
 }

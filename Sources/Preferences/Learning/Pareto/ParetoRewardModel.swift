@@ -57,7 +57,7 @@ public struct ParetoRewardModel: ItemScorer {
         }
         state.nest("reward", inner.state)
         state.lists["groups"] = groupNames
-        state["trace"] = .init(trace.values, shape: [trace.rows, trace.columns])
+        state["trace"] = .init(trace)
         return state
     }
 
@@ -68,8 +68,7 @@ public struct ParetoRewardModel: ItemScorer {
         default: throw LearningError.data("the model has no trunk that is known; its file is damaged")
         }
         groupNames = state.lists["groups"] ?? []
-        let numbers = try state.numbers("trace", rank: 2)
-        trace = Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
+        trace = try state.matrix("trace")
         guard trace.columns == groupNames.count else {
             throw LearningError.data(
                 "the model's weights are of \(trace.columns) groups, not \(groupNames.count)")

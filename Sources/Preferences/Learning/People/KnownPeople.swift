@@ -100,9 +100,13 @@ struct KnownPeople: Sendable, Hashable {
         }
         self.names = names
         groupNames = groups
-        answers = counts.map { Int($0) }
+        answers = counts.compactMap { Int(exactly: $0) }
         members = groups.indices.map { group in
             names.indices.filter { isMember.values[group * names.count + $0] > 0 }
+        }
+        guard answers.count == counts.count, !members.contains(where: \.isEmpty) else {
+            throw LearningError.data(
+                "the model has a group without judges, or judges without a count of answers")
         }
         places = Array(names.indices)
     }

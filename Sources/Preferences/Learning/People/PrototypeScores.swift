@@ -103,7 +103,7 @@ public struct PrototypeScores: Sendable, Hashable {
         case .points(let rows), .directions(let rows):
             if case .points = geometry { state.settings["geometry"] = "points" }
             if case .directions = geometry { state.settings["geometry"] = "directions" }
-            state["prototypes"] = .init(rows.values, shape: [rows.rows, rows.columns])
+            state["prototypes"] = .init(rows)
         case .contextual(let network, let contexts):
             state.settings["geometry"] = "contextual"
             state.nest("directions", network.state)
@@ -120,13 +120,12 @@ public struct PrototypeScores: Sendable, Hashable {
         if state.settings["geometry"] == "contextual" {
             let network = try DenseNetwork(state.nested("directions"))
             let contexts = try Standardization(state.nested("contexts"))
-            guard network.outputs % map.outputs == 0, contexts.means.count == network.inputs else {
+            guard network.outputs.isMultiple(of: map.outputs), contexts.means.count == network.inputs else {
                 throw LearningError.data("the model's directions do not fit its items")
             }
             geometry = .contextual(network, contexts)
         } else {
-            let found = try state.numbers("prototypes", rank: 2)
-            let rows = Matrix(rows: found.shape[0], columns: found.shape[1], values: found.values)
+            let rows = try state.matrix("prototypes")
             guard rows.columns == map.outputs, rows.rows > 0 else {
                 throw LearningError.data("the model's prototypes do not fit its items")
             }

@@ -101,7 +101,7 @@ struct PrototypeTraining {
                     : "prototypes are known up to their order, and their directions up to changes of their space"
             )
         }
-        if counts.count > 1, people.names.count < 2 {
+        if people.names.count < 2 {
             limits.append("there is one judge only, so that tastes cannot be told apart")
         }
         let few = people.answers.count { $0 < 5 }

@@ -102,7 +102,9 @@ struct SimplexPrior: Sendable, Hashable {
             throw LearningError.data("the model has \(k) prototypes; it is damaged")
         }
         points = Self.grid(k)
-        guard probabilities.count == points.rows else {
+        guard probabilities.count == points.rows, probabilities.allSatisfy({ $0 >= 0 }),
+            probabilities.contains(where: { $0 > 0 })
+        else {
             throw LearningError.data("the model's population does not fit its \(k) prototypes")
         }
     }

@@ -242,8 +242,8 @@ public struct VariationalModel: PreferencePredictor {
     public var state: ModelState {
         var state = ModelState()
         state.nest("reward", reward.state)
-        state["slopes"] = .init(slopes.values, shape: [slopes.rows, slopes.columns])
-        if let reading { state["reading"] = .init(reading.values, shape: [reading.rows, reading.columns]) }
+        state["slopes"] = .init(slopes)
+        if let reading { state["reading"] = .init(reading) }
         if let evidence { state.nest("evidence", evidence.state) }
         standardization.keep(in: &state)
         people.keep(in: &state)
@@ -255,22 +255,20 @@ public struct VariationalModel: PreferencePredictor {
     }
 
     public init(_ state: ModelState) throws {
-        let latent = Int(try state.number("latent"))
-        func matrix(_ name: String) throws -> Matrix {
-            let numbers = try state.numbers(name, rank: 2)
-            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
-        }
+        let latent = try state.count("latent")
         self.init(
-            reward: try DenseNetwork(state.nested("reward")), slopes: try matrix("slopes"),
+            reward: try DenseNetwork(state.nested("reward")), slopes: try state.matrix("slopes"),
             evidence: latent > 0 ? try DenseNetwork(state.nested("evidence")) : nil,
-            reading: latent > 0 ? try matrix("reading") : nil,
+            reading: latent > 0 ? try state.matrix("reading") : nil,
             standardization: try Standardization(state), latent: latent, people: try KnownPeople(state),
             certificate: try state.certificate)
         let means = try state.numbers("latent.means", rank: 2)
         let variances = try state.numbers("latent.variances", rank: 2)
-        guard means.shape == [people.names.count, latent], variances.shape == means.shape,
+        guard latent <= reward.inputs, means.shape == [people.names.count, latent],
+            variances.shape == means.shape,
             variances.values.allSatisfy({ $0 > 0 }), reward.inputs == features + latent,
-            reward.layers.count > 1, slopes.rows == latent + 1, slopes.columns == features,
+            reward.layers.count > 1, reward.outputs == 1, slopes.rows == latent + 1,
+            slopes.columns == features,
             reading.map({ $0.rows == latent && $0.columns == features }) ?? true,
             evidence.map({ $0.inputs == 2 * features && $0.outputs == 2 * latent }) ?? true
         else { throw LearningError.data("the parts of the model do not fit together") }

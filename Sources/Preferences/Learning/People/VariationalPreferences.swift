@@ -181,14 +181,27 @@ struct VariationalTraining {
             ])
             return scores[0] - scores[1]
         }
-        certificate.limits =
-            latent == 0
-            ? [] : ["the numbers that describe a person are known up to any change of their space"]
+        certificate.limits = limits(latent)
         return try VariationalModel(
             reward: DenseNetwork(network.reward), slopes: Self.matrix(network.slopes),
             evidence: network.evidence.map { DenseNetwork($0) }, reading: network.reading.map(Self.matrix),
             standardization: standardization, latent: latent, people: people, certificate: certificate
         ).knowing(data)
+    }
+
+    private func limits(_ latent: Int) -> [String] {
+        var limits: [String] = []
+        if latent > 0 {
+            limits.append("the numbers that describe a person are known up to any change of their space")
+        }
+        if people.names.count < 2 {
+            limits.append("there is one judge only, so that tastes cannot be told apart")
+        }
+        let nobody = owners.count { $0 < 0 }
+        if latent > 0, nobody > 0 {
+            limits.append("\(nobody) comparisons have no judge and say nothing about who differs")
+        }
+        return limits
     }
 
     private static func matrix(_ parameter: Parameter) -> Matrix {

@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 
 /// Tells how much of what a reward model prefers is content and how much is length, lists, headings and bold type.
@@ -15,6 +14,8 @@ import Kernels
 /// of the content goes along with style is counted out too, so that the content part is a lower bound.
 ///
 /// ```swift
+/// let looks = zip(first, second).map { zip(StyleFeatures.values(of: $0), StyleFeatures.values(of: $1)).map { $0 - $1 } }
+/// let styles = Matrix(rows: looks.count, columns: StyleFeatures.names.count) { looks[$0][$1] }
 /// let control = try StyleControl(differences: scores, styles: styles, labels: data.labels)
 /// print(control.accuracy, control.contentAccuracy, control.coefficient)
 /// ```
@@ -118,42 +119,4 @@ public struct StyleControl: Sendable {
             "score and style separate the labels, or one of them follows from the others: their shares cannot be told apart"
         )
     }
-}
-
-/// The style of a text in numbers: what a reader sees before reading.
-public struct TextStyle: Sendable, Hashable {
-    /// The names of the numbers.
-    public static let names = ["log length", "list items", "headings", "bold"]
-
-    /// log(1 + characters).
-    public let logLength: Double
-    /// Lines that begin with a bullet or a number.
-    public let listItems: Int
-    /// Lines that begin with #.
-    public let headings: Int
-    /// Stretches in ** or __.
-    public let bold: Int
-
-    /// Reads a text, as Markdown.
-    public init(_ text: String) {
-        var (listItems, headings) = (0, 0)
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0 == " " || $0 == "\t" }
-            let rest = line.drop(while: \.isNumber)
-            if line.first == "#", line.drop(while: { $0 == "#" }).first == " " {
-                headings += 1
-            } else if line.hasPrefix("- ") || line.hasPrefix("* ") || line.hasPrefix("+ ")
-                || (rest.count < line.count && (rest.hasPrefix(". ") || rest.hasPrefix(") ")))
-            {
-                listItems += 1
-            }
-        }
-        logLength = log(1 + Double(text.count))
-        self.listItems = listItems
-        self.headings = headings
-        bold = ["**", "__"].reduce(0) { $0 + (text.components(separatedBy: $1).count - 1) / 2 }
-    }
-
-    /// The numbers in the order of `names`.
-    public var numbers: [Double] { [logLength, Double(listItems), Double(headings), Double(bold)] }
 }

@@ -52,15 +52,12 @@ public struct WarmStart<Loss: PairLoss>: PreferenceLearner {
         let units = HonestSplit.units(data)
         let count = (units.max() ?? -1) + 1
         guard count >= 10 else { return Self.grid[Self.grid.count - 1] }
-        var random = CounterRandom(seed: seed).split(0x5f)
-        let order = random.permutation(count)
-        var fold = [Int](repeating: 0, count: count)
-        for (rank, unit) in order.enumerated() { fold[unit] = rank % 5 }
+        let fold = HonestSplit.folds(units, count: 5, seed: seed)
         let losses = try Self.grid.map { pull in
             var sum = 0.0
             for part in 0..<5 {
-                let rest = units.indices.filter { fold[units[$0]] != part }
-                let held = data.selecting(units.indices.filter { fold[units[$0]] == part })
+                let rest = fold.indices.filter { fold[$0] != part }
+                let held = data.selecting(fold.indices.filter { fold[$0] == part })
                 let model = try fit(data.selecting(rest), pull: pull, seed: seed, watch: watch, isDraft: true)
                 for (place, prediction) in try model.predict(held, for: .everyone).enumerated() {
                     sum +=
@@ -70,7 +67,7 @@ public struct WarmStart<Loss: PairLoss>: PreferenceLearner {
             }
             return sum
         }
-        return Self.grid[losses.firstIndex(of: losses.min()!)!]
+        return Self.grid[losses.indices.min { losses[$0] < losses[$1] }!]
     }
 
     private func fit(

@@ -99,7 +99,7 @@ public struct Constitution: ComparisonExplainer {
     }
 
     public init(_ state: ModelState) throws {
-        features = Int(try state.number("features"))
+        features = try state.count("features")
         let width = features
         func charters(_ kind: String) throws -> [String: Charter] {
             var result: [String: Charter] = [:]
@@ -111,11 +111,12 @@ public struct Constitution: ComparisonExplainer {
         everyone = try Charter(state.nested("everyone"), features: width)
         judges = try charters("judges")
         groups = try charters("groups")
-        fallback = try state["fallback"].map { numbers in
-            guard numbers.values.count == 2, (0..<Double(width)).contains(numbers.values[0]) else {
+        fallback = try state["fallback"].map { _ in
+            let values = try state.vector("fallback")
+            guard values.count == 2, (0..<Double(width)).contains(values[0]) else {
                 throw LearningError.data("the model's fallback is not one of its features")
             }
-            return FeatureDirection(column: Int(numbers.values[0]), prefersMore: numbers.values[1] > 0)
+            return FeatureDirection(column: Int(values[0]), prefersMore: values[1] > 0)
         }
         certificate = try state.certificate
     }
@@ -197,7 +198,8 @@ public struct Charter: Sendable, Hashable {
         let texts = state.lists["texts"] ?? []
         let scales = try state.vector("scale")
         guard parts.allSatisfy({ $0.count == columns.count }), texts.count == columns.count,
-            columns.allSatisfy({ (0..<Double(features)).contains($0) }), scales.count == 2
+            columns.allSatisfy({ (0..<Double(features)).contains($0) }), scales.count == 2,
+            parts[2...].allSatisfy({ $0.allSatisfy { $0 >= 0 } })
         else { throw LearningError.data("the model's principles do not fit together") }
         articles = columns.indices.map { place in
             Article(
@@ -207,7 +209,7 @@ public struct Charter: Sendable, Hashable {
                     supports: parts[2][place], opposes: parts[3][place], abstains: parts[4][place]))
         }
         (scale, loss) = (scales[0], scales[1])
-        comparisons = Int(try state.number("comparisons"))
+        comparisons = try state.count("comparisons")
         twins = state.lists["twins"] ?? []
     }
 }

@@ -157,7 +157,9 @@ public struct InverseConstitution: PreferenceLearner {
     private func name(_ column: Int, _ isMore: Bool, _ names: [String]) -> String {
         if traits.isEmpty {
             // The features of the standard traits are called by what more of them is.
-            if let known = TextTraits.standard.names.first(where: { names.indices.contains(column) && $0.more == names[column] }) {
+            if let known = TextTraits.standard.names.first(where: {
+                names.indices.contains(column) && $0.more == names[column]
+            }) {
                 return isMore ? known.more : known.less
             }
             return "has \(isMore ? "more" : "less") of "

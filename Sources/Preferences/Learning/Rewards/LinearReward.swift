@@ -174,7 +174,7 @@ public struct LinearRewardModel: ItemScorer {
         var state = ModelState()
         state["weights"] = .init(weights)
         if let covariance {
-            state["covariance"] = .init(covariance.values, shape: [covariance.rows, covariance.columns])
+            state["covariance"] = .init(covariance)
         }
         state.keep(certificate)
         return state
@@ -182,10 +182,7 @@ public struct LinearRewardModel: ItemScorer {
 
     public init(_ state: ModelState) throws {
         weights = try state.vector("weights")
-        covariance = try state["covariance"].map { _ in
-            let numbers = try state.numbers("covariance", rank: 2)
-            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
-        }
+        covariance = state["covariance"] == nil ? nil : try state.matrix("covariance")
         certificate = try state.certificate
         if let covariance, covariance.rows != weights.count || covariance.columns != weights.count {
             throw LearningError.data("the model's covariance does not fit its \(weights.count) weights")

@@ -4,7 +4,7 @@
 /// whole units (prompts, or pairs of items), so that nothing that is asked was seen; the one with the lowest mean log loss is then
 /// used on everything. With 20,000 comparisons or more one fold is enough.
 ///
-/// - Complexity: O(folds · grid) fits, each begun from the one before.
+/// - Complexity: O(folds · grid) fits.
 ///
 /// ```swift
 /// let model = try RidgeSearch().fit(data, seed: 1)
@@ -60,7 +60,8 @@ public struct RidgeSearch<Loss: PairLoss>: PreferenceLearner {
                 let answers = try trial.fit(rest, seed: seed, watch: watch).predict(held, for: .everyone)
                 for index in 0..<held.count {
                     sums[place] +=
-                        held.weights[index] * LogisticLoss().value(answers[index].value, label: held.labels[index])
+                        held.weights[index]
+                        * LogisticLoss().value(answers[index].value, label: held.labels[index])
                 }
             }
         }

@@ -87,7 +87,7 @@ public struct SegmentRewardModel: Sendable, Hashable {
         state["weights"] = .init(weights)
         state.settings["kind"] = kind.rawValue
         if let covariance {
-            state["covariance"] = .init(covariance.values, shape: [covariance.rows, covariance.columns])
+            state["covariance"] = .init(covariance)
         }
         state.keep(certificate)
         return state
@@ -102,10 +102,7 @@ public struct SegmentRewardModel: Sendable, Hashable {
             throw LearningError.data("the model does not say how its comparisons came about")
         }
         self.kind = kind
-        covariance = try state["covariance"].map { _ in
-            let numbers = try state.numbers("covariance", rank: 2)
-            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
-        }
+        covariance = state["covariance"] == nil ? nil : try state.matrix("covariance")
         certificate = try state.certificate
         self.process = process
         guard weights.count == process.features,

@@ -138,7 +138,7 @@ extension ProcessValues {
     }
 
     /// V(s₀) − (Σ rₜ + V(s_L)): what a segment loses in a process without chance or discounting.
-    public func deterministicRegret(
+    func deterministicRegret(
         _ segment: TrajectorySegment, in process: TabularProcess, weights: [Double]
     ) -> Double {
         values[segment.states[0]] - process.partialReturn(segment, weights: weights)

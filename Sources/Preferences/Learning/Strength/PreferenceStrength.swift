@@ -69,6 +69,12 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
         self.widens = widens
     }
 
+    public var limits: [String] {
+        [
+            "a comparison that goes against the others can be a wrong label or the honest answer of somebody unlike them"
+        ]
+    }
+
     public func treat(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> ComparisonSet {
         treat(data, by: try strengths(of: data, seed: seed, watch: watch))
     }
@@ -91,13 +97,10 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
         var squares = sums
         var certificates: [FitCertificate] = []
         for round in 0..<repeats {
-            var random = CounterRandom(seed: seed).split(UInt64(round) + 0x57)
-            let order = random.permutation(count)
-            var fold = [Int](repeating: 0, count: count)
-            for (rank, unit) in order.enumerated() { fold[unit] = rank % parts }
+            let fold = HonestSplit.folds(units, count: parts, seed: seed &+ UInt64(round) &* 7919)
             for part in 0..<parts {
-                let held = units.indices.filter { fold[units[$0]] == part }
-                let rest = units.indices.filter { fold[units[$0]] != part }
+                let held = fold.indices.filter { fold[$0] == part }
+                let rest = fold.indices.filter { fold[$0] != part }
                 let done = round * parts + part
                 let inner = FitWatch(
                     progress: { step, steps, loss in
@@ -129,9 +132,7 @@ public struct PreferenceStrength<Base: PreferenceLearner>: PairTreatment {
                 converged: certificates.allSatisfy(\.converged),
                 steps: certificates.reduce(0) { $0 + $1.steps },
                 loss: certificates.reduce(0) { $0 + $1.loss } / Double(certificates.count),
-                limits: [
-                    "a strength below 0 can be a wrong label or the honest answer of somebody unlike the others"
-                ]))
+                limits: limits))
     }
 
     /// The places that are flipped, and those that are softened, from the weakest up.

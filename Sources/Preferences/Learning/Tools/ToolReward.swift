@@ -168,7 +168,11 @@ public struct ToolRewardModel<Base: ItemScorer>: Sendable {
     public init(_ state: ModelState, tools: [any AnswerTool] = AnswerTools.standard) throws {
         router = try ToolRouter(state.nested("router"))
         base = try Base(state.nested("base"))
-        features = ToolFeatures(tools: tools, buckets: Int(try state.number("buckets")))
+        let buckets = try state.count("buckets")
+        guard buckets <= base.features else {
+            throw LearningError.data("the model's reward does not fit its \(buckets) buckets")
+        }
+        features = ToolFeatures(tools: tools, buckets: buckets)
         let names = tools.map(\.name) + [ToolRouter.none]
         if let missing = router.tools.first(where: { !names.contains($0) }) {
             throw LearningError.unknown(kind: "tool", name: missing, known: names)

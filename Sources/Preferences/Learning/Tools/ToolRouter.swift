@@ -88,18 +88,17 @@ public struct ToolRouter: Sendable, Hashable {
     public var state: ModelState {
         var state = ModelState()
         state.lists["tools"] = tools
-        state["weights"] = .init(weights.values, shape: [weights.rows, weights.columns])
+        state["weights"] = .init(weights)
         return state
     }
 
     /// Makes it of its parts.
     public init(_ state: ModelState) throws {
-        let numbers = try state.numbers("weights", rank: 2)
+        weights = try state.matrix("weights")
         tools = state.lists["tools"] ?? []
-        guard tools.count == numbers.shape[0], !tools.isEmpty, numbers.shape[1] > 0 else {
+        guard tools.count == weights.rows, !tools.isEmpty, weights.columns > 0 else {
             throw LearningError.data("the router's weights do not fit its \(tools.count) tools")
         }
-        buckets = numbers.shape[1]
-        weights = Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
+        buckets = weights.columns
     }
 }

@@ -105,7 +105,7 @@ public struct UtilityModel: Sendable, Hashable {
         state["means"] = .init(means)
         state["deviations"] = .init(deviations)
         if let covariance {
-            state["covariance"] = .init(covariance.values, shape: [covariance.rows, covariance.columns])
+            state["covariance"] = .init(covariance)
         }
         state.keep(certificate)
         return state
@@ -118,10 +118,7 @@ public struct UtilityModel: Sendable, Hashable {
         outcomes = state.lists["outcomes"] ?? []
         means = try state.vector("means")
         deviations = try state.vector("deviations")
-        covariance = try state["covariance"].map { _ in
-            let numbers = try state.numbers("covariance", rank: 2)
-            return Matrix(rows: numbers.shape[0], columns: numbers.shape[1], values: numbers.values)
-        }
+        covariance = state["covariance"] == nil ? nil : try state.matrix("covariance")
         certificate = try state.certificate
         let n = outcomes.count
         guard means.count == n, deviations.count == n,

@@ -129,14 +129,16 @@ public struct SituationValueModel: Sendable {
             state.lists["situations"] ?? [], state.lists["kinds"] ?? [], state.lists["values"] ?? [],
             state.lists["explanations"] ?? []
         )
-        guard vectors.shape[0] == 2, buckets > 0, odds.count == 2, valence.count == 3 * buckets,
+        guard vectors.shape[0] == 2, buckets > 0, width > 0, odds.count == 2,
+            valence.count.isMultiple(of: 3), valence.count / 3 == buckets,
             links.shape[1] == 4, explanations.count == links.shape[0], kinds.count == texts.count
         else { throw LearningError.data("the parts of the model of values do not fit together") }
         towers = ValueTowers(
             width: width, buckets: buckets, vectors: vectors.values, overlap: odds[0], offset: odds[1])
         let records = try (0..<links.shape[0]).map { row in
-            let numbers = links.values[4 * row..<4 * row + 4].map { Int($0) }
-            guard situations.indices.contains(numbers[0]), texts.indices.contains(numbers[1]),
+            let numbers = links.values[4 * row..<4 * row + 4].compactMap { Int(exactly: $0) }
+            guard numbers.count == 4, situations.indices.contains(numbers[0]),
+                texts.indices.contains(numbers[1]),
                 let kind = SituationValue.Kind(rawValue: kinds[numbers[1]])
             else {
                 throw LearningError.data("record \(row + 1) of the model of values names what is not there")
