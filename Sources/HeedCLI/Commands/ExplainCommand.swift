@@ -49,11 +49,13 @@ struct ExplainCommand: ParsableCommand {
         if output.isTable { try Console.out(CompareCommand.sentence(answer) + "\n") }
         if reasons.isEmpty, evidence.isEmpty {
             try Console.out(
-                "\(model.card.method) does not say what an answer is made of; give --data for comparisons like it.")
+                "\(model.card.method) does not say what an answer is made of; give --data for comparisons like it."
+            )
         }
         if !reasons.isEmpty {
             var table = TextTable(columns: [
-                TextTable.Column("because of"), .number("log-odds"), TextTable.Column("first, second", importance: 3),
+                TextTable.Column("because of"), .number("log-odds"),
+                TextTable.Column("first, second", importance: 3),
             ])
             for reason in reasons.prefix(count) {
                 table.rows.append([.text(reason.what), .number(reason.value, 3), .text(reason.detail)])
@@ -66,7 +68,8 @@ struct ExplainCommand: ParsableCommand {
         }
         if !evidence.isEmpty {
             var table = TextTable(columns: [
-                TextTable.Column("learnt from"), .number("log-odds"), TextTable.Column("where", importance: 3),
+                TextTable.Column("learnt from"), .number("log-odds"),
+                TextTable.Column("where", importance: 3),
             ])
             for piece in evidence {
                 table.rows.append([.text(piece.what), .number(piece.value, 3), .text(piece.place)])
@@ -81,7 +84,9 @@ struct ExplainCommand: ParsableCommand {
     private func reasons(_ model: TrainedModel, _ comparison: ComparisonSet) throws -> [Reason] {
         if let explainer = model.predictor as? any ComparisonExplainer {
             return try explainer.explain(comparison, comparison: 0).ranked.map {
-                Reason(what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first, second: $0.second)
+                Reason(
+                    what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first,
+                    second: $0.second)
             }
         }
         return (try pair.reasons(model, comparison) ?? []).map { Reason(what: $0.feature, value: $0.value) }

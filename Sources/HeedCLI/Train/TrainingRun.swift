@@ -68,8 +68,11 @@ struct TrainingRun {
     var summary: String {
         let judges = Set(split.train.judges.filter { $0 >= 0 }).count
         let new = Set(zip(split.test.judges, split.isNewJudge).filter { $0.1 }.map(\.0)).count
-        var text = "\(NumberText.count(Double(records.count))) comparisons of \(NumberText.count(Double(records.items))) things"
-        if !records.prompts.isEmpty { text += " under \(NumberText.count(Double(records.prompts.count))) prompts" }
+        var text =
+            "\(NumberText.count(Double(records.count))) comparisons of \(NumberText.count(Double(records.items))) things"
+        if !records.prompts.isEmpty {
+            text += " under \(NumberText.count(Double(records.prompts.count))) prompts"
+        }
         text += "; \(features.width) features (\(features.recipe.source.kind))\n"
         text += "learnt from \(NumberText.count(Double(split.train.count)))"
         if judges > 0 { text += " by \(judges) judge\(judges == 1 ? "" : "s")" }

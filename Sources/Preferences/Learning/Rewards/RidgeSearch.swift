@@ -60,7 +60,8 @@ public struct RidgeSearch<Loss: PairLoss>: PreferenceLearner {
                 let answers = try trial.fit(rest, seed: seed, watch: watch).predict(held, for: .everyone)
                 for index in 0..<held.count {
                     sums[place] +=
-                        held.weights[index] * LogisticLoss().value(answers[index].value, label: held.labels[index])
+                        held.weights[index]
+                        * LogisticLoss().value(answers[index].value, label: held.labels[index])
                 }
             }
         }
