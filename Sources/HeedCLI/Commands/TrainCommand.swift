@@ -96,6 +96,11 @@ struct TrainCommand: ParsableCommand {
         }
         try output.print(TrainTable.one(outcome.report))
         guard output.isTable else { return }
+        if outcome.report.all.count < 30 {
+            try Console.out(
+                "\(run.counted(outcome.report.all.count, "comparison")) held out say little of how good it is; give more, or raise --test."
+            )
+        }
         if let worst = outcome.report.worst, outcome.report.groups.count > 1 {
             try Console.out(
                 "It serves the group \(worst.name.debugDescription) worst: \(NumberText.percent(worst.accuracy, 1)) of \(worst.count)."
