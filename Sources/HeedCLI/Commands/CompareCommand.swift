@@ -45,7 +45,8 @@ struct CompareCommand: ParsableCommand {
     static func sentence(_ answer: Prediction) -> String {
         let isFirst = answer.value >= 0
         let p = isFirst ? answer.probability : 1 - answer.probability
-        var text = "The \(isFirst ? "first" : "second") is preferred with probability \(NumberText.percent(p, 1))"
+        var text =
+            "The \(isFirst ? "first" : "second") is preferred with probability \(NumberText.percent(p, 1))"
         if let range = answer.interval {
             let (low, high) =
                 isFirst ? (range.lowerBound, range.upperBound) : (1 - range.upperBound, 1 - range.lowerBound)

@@ -49,11 +49,13 @@ struct ExplainCommand: ParsableCommand {
         if output.isTable { try Console.out(CompareCommand.sentence(answer) + "\n") }
         if reasons.isEmpty, evidence.isEmpty {
             try Console.out(
-                "\(model.card.method) does not say what an answer is made of; give --data for comparisons like it.")
+                "\(model.card.method) does not say what an answer is made of; give --data for comparisons like it."
+            )
         }
         if !reasons.isEmpty {
             var table = TextTable(columns: [
-                TextTable.Column("because of"), .number("log-odds"), TextTable.Column("first, second", importance: 3),
+                TextTable.Column("because of"), .number("log-odds"),
+                TextTable.Column("first, second", importance: 3),
             ])
             for reason in reasons.prefix(count) {
                 table.rows.append([.text(reason.what), .number(reason.value, 3), .text(reason.detail)])
@@ -66,7 +68,8 @@ struct ExplainCommand: ParsableCommand {
         }
         if !evidence.isEmpty {
             var table = TextTable(columns: [
-                TextTable.Column("learnt from"), .number("log-odds"), TextTable.Column("where", importance: 3),
+                TextTable.Column("learnt from"), .number("log-odds"),
+                TextTable.Column("where", importance: 3),
             ])
             for piece in evidence {
                 table.rows.append([.text(piece.what), .number(piece.value, 3), .text(piece.place)])

@@ -35,7 +35,9 @@ struct ScoreCommand: ParsableCommand {
         }
         var order = Array(scores.indices)
         if output.isTable {
-            order.sort { scores[$0].value == scores[$1].value ? $0 < $1 : scores[$0].value > scores[$1].value }
+            order.sort {
+                scores[$0].value == scores[$1].value ? $0 < $1 : scores[$0].value > scores[$1].value
+            }
         }
         var table = TextTable(columns: [
             TextTable.Column("thing"), .number("score"), .number("standard error", importance: 4),

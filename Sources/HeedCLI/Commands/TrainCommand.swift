@@ -50,17 +50,21 @@ struct TrainCommand: ParsableCommand {
     func validate() throws {
         if compare, method != nil || save != nil {
             throw ValidationError(
-                "--compare trains every method to choose from; then train the chosen one with --method and --save.")
+                "--compare trains every method to choose from; then train the chosen one with --method and --save."
+            )
         }
         if let method { try requireKnown(method) }
         guard test > 0, test < 1 else { throw ValidationError("--test lies between 0 and 1.") }
-        guard newJudges >= 0, newJudges < 1 else { throw ValidationError("--new-judges is from 0 to below 1.") }
+        guard newJudges >= 0, newJudges < 1 else {
+            throw ValidationError("--new-judges is from 0 to below 1.")
+        }
     }
 
     private func requireKnown(_ method: String) throws {
         guard LearnerKind.all.contains(where: { $0.id == method }) else {
             throw ValidationError(
-                "There is no method '\(method)'. Known: \(LearnerKind.all.map(\.id).joined(separator: ", ")).")
+                "There is no method '\(method)'. Known: \(LearnerKind.all.map(\.id).joined(separator: ", "))."
+            )
         }
     }
 
@@ -92,13 +96,19 @@ struct TrainCommand: ParsableCommand {
         }
         try output.print(TrainTable.one(outcome.report))
         guard output.isTable else { return }
+        if outcome.report.all.count < 30 {
+            try Console.out(
+                "\(run.counted(outcome.report.all.count, "comparison")) held out say little of how good it is; give more, or raise --test."
+            )
+        }
         if let worst = outcome.report.worst, outcome.report.groups.count > 1 {
             try Console.out(
                 "It serves the group \(worst.name.debugDescription) worst: \(NumberText.percent(worst.accuracy, 1)) of \(worst.count)."
             )
         }
         if !outcome.model.certificate.converged {
-            try Console.out("Training ended after \(outcome.model.certificate.steps) steps, before it had converged.")
+            try Console.out(
+                "Training ended after \(outcome.model.certificate.steps) steps, before it had converged.")
         }
         for limit in outcome.model.certificate.limits { try Console.out("Note: \(limit).") }
         if let save { try Console.out("Model: \(save)") }
@@ -118,7 +128,8 @@ struct TrainCommand: ParsableCommand {
             }
         }
         guard let baseline = outcomes.first(where: { $0.kind.id == LinearReward<LogisticLoss>.id }) else {
-            throw Failure("no method could be trained: \(skipped.first?.reason ?? "")", code: Failure.failedFit)
+            throw Failure(
+                "no method could be trained: \(skipped.first?.reason ?? "")", code: Failure.failedFit)
         }
         outcomes.sort { ($0.report.all.logLoss, $0.kind.id) < ($1.report.all.logLoss, $1.kind.id) }
         if output.json {

@@ -53,7 +53,8 @@ struct PairInput: ParsableArguments {
         if literal { return argument }
         guard FileManager.default.fileExists(atPath: argument) else {
             throw Failure(
-                "\(argument): there is no such file; to give the text itself say --literal", code: Failure.noInput)
+                "\(argument): there is no such file; to give the text itself say --literal",
+                code: Failure.noInput)
         }
         guard let text = String(validating: try SourceBytes.read(argument), as: UTF8.self) else {
             throw Failure("\(argument): it is no UTF-8 text", code: Failure.badData)
@@ -76,7 +77,8 @@ struct ThingTable {
         switch model.card.recipe.source {
         case .hashed, .tfidf, .traits, .encoder:
             guard let texts = table.texts else {
-                throw Failure("\(path) holds no texts, and the model has learnt from texts", code: Failure.badData)
+                throw Failure(
+                    "\(path) holds no texts, and the model has learnt from texts", code: Failure.badData)
             }
             let prompts = table.prompts ?? [String?](repeating: nil, count: texts.count)
             var (places, known): ([String: Int], [String]) = ([:], [])
@@ -90,7 +92,8 @@ struct ThingTable {
             items = try model.features.items(answers: texts, prompt: promptOf, prompts: known)
         case .columns(let names):
             guard let numbers = table.features else {
-                throw Failure("\(path) holds no numbers, and the model has learnt from numbers", code: Failure.badData)
+                throw Failure(
+                    "\(path) holds no numbers, and the model has learnt from numbers", code: Failure.badData)
             }
             let columns = try names.map { name in
                 guard let place = table.columns.firstIndex(of: name) else {
@@ -102,7 +105,8 @@ struct ThingTable {
                 let all = numbers.row(row)
                 return columns.map { all[$0] }
             }
-            items = ItemSet(features: try FeatureMatrix(rows: numbers.rows, columns: columns.count, values: values))
+            items = ItemSet(
+                features: try FeatureMatrix(rows: numbers.rows, columns: columns.count, values: values))
         case .embeddings(let width):
             guard let numbers = table.features, numbers.columns == width else {
                 throw Failure(

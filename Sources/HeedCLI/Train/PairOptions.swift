@@ -82,7 +82,9 @@ struct PairOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if files.isEmpty { throw ValidationError("Name at least one file of comparisons, or - for standard input.") }
+        if files.isEmpty {
+            throw ValidationError("Name at least one file of comparisons, or - for standard input.")
+        }
         if encoder != nil, features != nil {
             throw ValidationError("Choose one of --features and --encoder.")
         }

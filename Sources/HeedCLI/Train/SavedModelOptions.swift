@@ -29,7 +29,9 @@ struct SavedModelOptions: ParsableArguments {
     var encoder: String?
 
     func validate() throws {
-        if newcomer != nil, whom != "everyone" { throw ValidationError("Choose one of --for and --newcomer.") }
+        if newcomer != nil, whom != "everyone" {
+            throw ValidationError("Choose one of --for and --newcomer.")
+        }
         if whom != "everyone", !whom.hasPrefix("judge:"), !whom.hasPrefix("group:") {
             throw ValidationError("--for takes everyone, judge:NAME or group:NAME.")
         }

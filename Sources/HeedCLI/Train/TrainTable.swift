@@ -5,7 +5,8 @@ enum TrainTable {
     /// One model: everything, its groups, judges that are new to it.
     static func one(_ report: HeldOutReport) -> TextTable {
         var table = TextTable(columns: [
-            TextTable.Column("held out"), .number("comparisons"), .number("accuracy"), TextTable.Column("95%"),
+            TextTable.Column("held out"), .number("comparisons"), .number("accuracy"),
+            TextTable.Column("95%"),
             .number("log loss"), .number("calibration error"),
         ])
         for part in [report.all] + report.groups + (report.newJudges.map { [$0] } ?? []) {
@@ -19,13 +20,16 @@ enum TrainTable {
     }
 
     /// Methods beside each other, the best first, each with how much better it is than the last column's method.
-    static func many(_ outcomes: [TrainingRun.Outcome], over baseline: TrainingRun.Outcome, _ run: TrainingRun)
+    static func many(
+        _ outcomes: [TrainingRun.Outcome], over baseline: TrainingRun.Outcome, _ run: TrainingRun
+    )
         -> TextTable
     {
         var table = TextTable(columns: [
             TextTable.Column("method"), .number("accuracy"), TextTable.Column("95%"), .number("log loss"),
             .number("calibration error", importance: 3), .number("worst group", importance: 4),
-            TextTable.Column("log loss over \(baseline.kind.id)", importance: 6), .number("seconds", importance: 2),
+            TextTable.Column("log loss over \(baseline.kind.id)", importance: 6),
+            .number("seconds", importance: 2),
         ])
         for outcome in outcomes {
             let all = outcome.report.all
@@ -46,7 +50,8 @@ enum TrainTable {
 
     static func interval(_ range: ClosedRange<Double>?) -> String {
         guard let range else { return "" }
-        return "\(NumberText.fixed(100 * range.lowerBound, 1))–\(NumberText.fixed(100 * range.upperBound, 1))%"
+        return
+            "\(NumberText.fixed(100 * range.lowerBound, 1))–\(NumberText.fixed(100 * range.upperBound, 1))%"
     }
 
     private static func difference(_ value: Double, _ range: ClosedRange<Double>?) -> String {

@@ -16,8 +16,8 @@ struct TrainingRun {
             try records.comparisons(), testShare: testShare, judgeShare: judgeShare, seed: seed)
         guard bare.train.count > 0, bare.test.count > 0 else {
             throw Failure(
-                "there are \(records.count) comparisons of \(bare.unit == "prompt" ? "one prompt" : "one pair of items"), "
-                    + "and a part has to be held out; give more, or --test 0 to judge nothing",
+                "there is nothing to learn from beside a part that is held out: all comparisons "
+                    + "(\(records.count)) are of one \(bare.unit); give more",
                 code: Failure.badData)
         }
         let (recipe, encoder) = try options.recipe(records)
@@ -64,17 +64,44 @@ struct TrainingRun {
         return try TrainedModel(outcome.model, features: features, card: card)
     }
 
-    /// What was read and how it was cut, in two lines.
+    /// A number of things, in words.
+    func counted(_ count: Int, _ thing: String) -> String {
+        "\(NumberText.count(Double(count))) \(thing)\(count == 1 ? "" : "s")"
+    }
+
+    /// What was read and how it was cut, in a few lines.
     var summary: String {
+        var lines: [String] = []
+        for source in records.sources {
+            if let made = source.made { lines.append("\(source.path): made \(made)") }
+            let dropped = source.dropped.sorted { $0.key < $1.key }
+            if !dropped.isEmpty {
+                lines.append(
+                    "\(source.path): left out "
+                        + dropped.map { "\(NumberText.count(Double($0.value))) \($0.key)" }.joined(
+                            separator: ", "))
+            }
+        }
+        if let source = records.sources.first {
+            lines.append("read: " + listed(source.used))
+            if !source.ignored.isEmpty { lines.append("not read: " + listed(source.ignored)) }
+        }
         let judges = Set(split.train.judges.filter { $0 >= 0 }).count
         let new = Set(zip(split.test.judges, split.isNewJudge).filter { $0.1 }.map(\.0)).count
-        var text = "\(NumberText.count(Double(records.count))) comparisons of \(NumberText.count(Double(records.items))) things"
-        if !records.prompts.isEmpty { text += " under \(NumberText.count(Double(records.prompts.count))) prompts" }
-        text += "; \(features.width) features (\(features.recipe.source.kind))\n"
-        text += "learnt from \(NumberText.count(Double(split.train.count)))"
-        if judges > 0 { text += " by \(judges) judge\(judges == 1 ? "" : "s")" }
-        text += ", judged by \(NumberText.count(Double(split.test.count))) of other \(split.unit)s"
-        if new > 0 { text += ", some by \(new) judges of whom nothing was learnt" }
-        return text
+        var text = "\(counted(records.count, "comparison")) of \(counted(records.items, "thing"))"
+        if !records.prompts.isEmpty { text += " under \(counted(records.prompts.count, "prompt"))" }
+        text += "; \(counted(features.width, "feature")) (\(features.recipe.source.kind))"
+        lines.append(text)
+        text = "learnt from \(NumberText.count(Double(split.train.count)))"
+        if judges > 0 { text += " by \(counted(judges, "judge"))" }
+        text += ", judged by \(NumberText.count(Double(split.test.count))) of other "
+        text += split.unit == "prompt" ? "prompts" : "pairs of items"
+        if new > 0 { text += ", some by \(counted(new, "judge")) of whom nothing was learnt" }
+        lines.append(text)
+        return lines.joined(separator: "\n")
+    }
+
+    private func listed(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
     }
 }

@@ -205,7 +205,7 @@ struct ModelFolderTests {
         let sum = reasons.reduce(0) { $0 + $1.value }
         #expect(abs(sum - (try model.compare(prompt: prompt, a, b)).value) < 1e-9)
         #expect(zip(reasons, reasons.dropFirst()).allSatisfy { abs($0.value) >= abs($1.value) })
-        if !hashed { #expect(reasons.prefix(12).contains { $0.feature == "\"good\"" && $0.value > 0 }) }
+        if !hashed { #expect(reasons.prefix(12).contains { $0.feature == "“good”" && $0.value > 0 }) }
     }
 
     @Test("Models of numbers answer about numbers")

@@ -2,7 +2,7 @@ import Kernels
 
 /// Cuts comparisons into those to learn from and those to be judged by, so that nothing that is asked was seen.
 ///
-/// Whole units go to one side: all comparisons of a prompt, or, without prompts, all of the same two items. Judges are held out
+/// Whole units go to one side: all comparisons of a prompt, or, where prompts do not differ, all of the same two items. Judges are held out
 /// too: of these nothing is learnt at all, their comparisons about known units are kept as `context`, which is what a person
 /// who is new may tell of themselves.
 ///
@@ -48,7 +48,13 @@ public struct HonestSplit: Sendable {
         test = data.selecting(parts.part)
         isNewJudge = parts.part.map { newJudges.contains(data.judges[$0]) }
         testUnits = parts.part.map { units[$0] }
-        unit = data.items.prompts.isEmpty ? "pair of items" : "prompt"
+        unit = Self.hasPrompts(data) ? "prompt" : "pair of items"
+    }
+
+    /// Whether there are prompts to tell apart.
+    private static func hasPrompts(_ data: ComparisonSet) -> Bool {
+        guard data.count > 0, let first = data.prompt(0) else { return !data.items.prompts.isEmpty }
+        return (1..<data.count).contains { data.prompt($0) != first }
     }
 
     /// The unit of each comparison, numbered from 0 in the order in which they come.
@@ -58,9 +64,12 @@ public struct HonestSplit: Sendable {
             var b: Int
         }
         var numbers: [Key: Int] = [:]
+        let hasPrompts = hasPrompts(data)
         return (0..<data.count).map { place in
             let (a, b) = (data.left[place], data.right[place])
-            let key = data.prompt(place).map { Key(a: -1, b: $0) } ?? Key(a: min(a, b), b: max(a, b))
+            let key =
+                (hasPrompts ? data.prompt(place) : nil).map { Key(a: -1, b: $0) }
+                ?? Key(a: min(a, b), b: max(a, b))
             if let number = numbers[key] { return number }
             numbers[key] = numbers.count
             return numbers.count - 1

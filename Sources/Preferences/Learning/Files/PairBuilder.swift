@@ -8,6 +8,7 @@ struct PairBuilder {
     private var kind: Kind?
     private var vectors: [Double] = []
     private var rows: [Int] = []
+    private var columns: [String] = []
     private var ratings: [(item: Int, quality: Int, value: Double)] = []
 
     private enum Kind: String {
@@ -42,17 +43,23 @@ struct PairBuilder {
     }
 
     mutating func add(_ bytes: [UInt8], path: String) throws {
-        let records = try RecordText(path: path, longest: options.longestLine).records(bytes)
-        var names: [String] = []
-        var seen: Set<String> = []
-        for record in records.prefix(1000) {
-            for field in record.fields where seen.insert(field.name).inserted { names.append(field.name) }
-        }
-        let fields = try PairFields(options, names: names, path: path, line: records[0].line)
+        let found = try RecordText(path: path, longest: options.longestLine).records(bytes)
+        let named = FieldNames(found)
+        let layout = try PairLayout(found, named, options, hasItems: items != nil, path: path)
+        let records = layout.records
+        var options = options
+        if layout.made != nil { options.label = nil }
+        let fields = try PairFields(
+            options, names: layout.made == nil ? named : FieldNames(records), path: path,
+            line: records[0].line,
+            hasItems: items != nil)
         let labels = PairLabels(options, fields, records)
+        let used = layout.used + fields.used.filter { layout.made == nil || !PairLayout.own.contains($0) }
+        let tops = Set(used.map { String($0.prefix { $0 != "." && $0 != "[" }) } + used)
         var source = PairRecords.Source(
-            path: path, comparisons: 0, used: fields.used, ignored: names.filter { !fields.used.contains($0) }
-        )
+            path: path, comparisons: 0, used: used, ignored: named.all.filter { !tops.contains($0) })
+        source.made = layout.made
+        if !layout.columns.isEmpty { columns = layout.columns }
         for record in records {
             if let dropped = try add(record, fields, labels, path) {
                 source.dropped[dropped.rawValue, default: 0] += 1
@@ -73,11 +80,25 @@ struct PairBuilder {
                 problem: problem, advice: advice)
         }
         var label = 1.0
-        if let name = fields.label {
+        if let scores = fields.scores {
+            guard let first = record[scores.first], let second = record[scores.second] else {
+                if options.dropping.contains(.unlabelled) { return .unlabelled }
+                throw failed(
+                    record[scores.first] == nil ? scores.first : scores.second, "the number is missing",
+                    "add it, or drop what is unlabelled (--drop unlabelled)")
+            }
+            guard let a = ItemTable.number(first), let b = ItemTable.number(second) else {
+                throw failed(
+                    ItemTable.number(first) == nil ? scores.first : scores.second, "this is no finite number",
+                    "correct it, or name the field of the label (--label)")
+            }
+            label = a == b ? 0.5 : (a > b) != scores.smallerIsBetter ? 1 : 0
+        } else if let name = fields.label {
             guard let node = record[name] else {
                 if options.dropping.contains(.unlabelled) { return .unlabelled }
                 throw failed(
-                    name, "the comparison has no label", "\(labels.expected), or drop what is unlabelled")
+                    name, "the comparison has no label",
+                    "\(labels.expected), or drop what is unlabelled (--drop unlabelled)")
             }
             guard let value = labels.probability(node, record) else {
                 throw failed(name, "this is no label that is known", labels.expected)
@@ -109,7 +130,7 @@ struct PairBuilder {
             if options.dropping.contains(.identical) { return .identical }
             throw failed(
                 nil, "\(fields.first) and \(fields.second) are the same",
-                "correct the line, or drop what is identical")
+                "correct the line, or drop what is identical (--drop identical)")
         }
         let place = prompt.map { text -> Int in
             if let place = prompts[text] { return place }
@@ -139,9 +160,11 @@ struct PairBuilder {
         _ field: String?, _ record: FileRecord, _ failed: (String?, String, String) -> PairFileError
     ) throws -> String? {
         guard let field, let node = record[field] else { return nil }
-        guard let name = node.name else {
-            throw failed(field, "this is \(node.kind), not a name", "write a text")
+        var name = node.name
+        if case .list(let parts) = node, parts.allSatisfy({ $0.name != nil }) {
+            name = parts.compactMap(\.name).joined(separator: ", ")
         }
+        guard let name else { throw failed(field, "this is \(node.kind), not a name", "write a text") }
         return name.isEmpty ? nil : name
     }
 
@@ -152,7 +175,8 @@ struct PairBuilder {
         var parts: [String] = []
         for name in fields.prompt {
             guard let node = record[name] else { continue }
-            if let text = Dialogue.turns(node).map({ Dialogue.text($0) }) ?? node.name {
+            if let text = (node["full_text"] ?? node).name ?? Dialogue.turns(node).map({ Dialogue.text($0) })
+            {
                 if !text.isEmpty { parts.append(text) }
             } else {
                 throw failed(name, "this is \(node.kind), not a prompt", "write a text or a list of messages")
@@ -161,7 +185,7 @@ struct PairBuilder {
         let prompt = parts.isEmpty ? nil : parts.joined(separator: "\n\n")
         func node(_ name: String) throws -> JSONNode {
             // An empty text is an answer without words.
-            guard let node = record.fields.first(where: { $0.name == name })?.value else {
+            guard let node = record.value(name) else {
                 throw failed(name, "the answer is missing", "add it")
             }
             return node
@@ -210,7 +234,7 @@ struct PairBuilder {
         case .number:
             throw failed(
                 "this is a number, not an answer",
-                "give the file of items if it is the number of one, or write a text")
+                "give the file of items (--items) if it is the number of one, or write a text")
         default:
             guard let turns = Dialogue.turns(node) else {
                 throw failed(
@@ -272,12 +296,13 @@ struct PairBuilder {
             throw PairFileError(
                 path: result.sources.map(\.path).joined(separator: ", "),
                 problem: "every comparison was dropped",
-                advice: "drop less")
+                advice: "drop less (--drop)")
         }
         switch kind {
         case .vector:
             let count = result.promptOf.count
             result.numbers = try FeatureMatrix(rows: count, columns: vectors.count / count, values: vectors)
+            if columns.count == vectors.count / count { result.columns = columns }
         case .name:
             result.numbers = items?.features?.selecting(rows)
             result.columns = items?.columns ?? []

@@ -2,6 +2,8 @@
 struct PairLabels {
     private enum Scheme {
         case names
+        /// From −3, the first is much better, to 3, the second is.
+        case strength
         case rule(PairFile.Labels)
     }
 
@@ -15,12 +17,14 @@ struct PairLabels {
             scheme = .rule(options.labels)
             return
         }
-        var (isTwo, isMinus, allNames, some) = (false, false, true, false)
+        var (isTwo, isMinus, isStrong, allNames, some) = (false, false, false, true, false)
         for record in records {
             guard let node = record[label] else { continue }
-            let number = ItemTable.number(node)
-            isTwo = isTwo || number == 2
-            isMinus = isMinus || number == -1
+            let numbers =
+                if case .numbers(let list) = node { list } else { [ItemTable.number(node)].compactMap { $0 } }
+            isTwo = isTwo || numbers.contains(2)
+            isMinus = isMinus || numbers.contains(-1)
+            isStrong = isStrong || numbers.contains(-2) || numbers.contains(-3)
             guard let name = node.name, !Self.ties.contains(name.lowercased()) else { continue }
             some = true
             allNames = allNames && (name == record[fields.first]?.name || name == record[fields.second]?.name)
@@ -28,10 +32,13 @@ struct PairLabels {
         scheme =
             allNames && some
             ? .names
-            : .rule(
-                isTwo ? .oneBased : isMinus ? .signed : fields.countsFromZero ? .zeroBased : .automatic)
+            : Self.strengths.contains(label.lowercased()) && (isMinus || isStrong)
+                ? .strength
+                : .rule(
+                    isTwo ? .oneBased : isMinus ? .signed : fields.countsFromZero ? .zeroBased : .automatic)
     }
 
+    private static let strengths: Set<String> = ["preference_strength", "overall_preference"]
     private static let firsts: Set<String> = ["a", "left", "first", "model_a", "one", "chosen", "preferred"]
     private static let seconds: Set<String> = ["b", "right", "second", "model_b", "two", "rejected"]
     private static let ties: Set<String> = [
@@ -46,12 +53,21 @@ struct PairLabels {
             if name == record[fields.second]?.name { return 0 }
             return Self.ties.contains(name.lowercased()) ? 0.5 : nil
         }
+        if case .numbers(let votes) = node {
+            // Several votes are the share of those for the first.
+            let each = votes.compactMap { probability(.number($0), record) }
+            return each.isEmpty || each.count < votes.count ? nil : each.reduce(0, +) / Double(each.count)
+        }
+        if case .strength = scheme {
+            guard let number = ItemTable.number(node), abs(number) <= 3 else { return nil }
+            return number < 0 ? 1 : number > 0 ? 0 : 0.5
+        }
         guard case .rule(let rule) = scheme else { return nil }
         if case .words(let first, let second, let tie) = rule {
             guard let name = node.name else { return nil }
             return first.contains(name) ? 1 : second.contains(name) ? 0 : tie.contains(name) ? 0.5 : nil
         }
-        if case .bool = node { return nil }
+        if case .bool(let flag) = node { return fields.isLabelNamed ? flag ? 1 : 0 : nil }
         if let number = ItemTable.number(node) {
             switch rule {
             case .oneBased: return [1: 1, 2: 0, 0: 0.5, 1.5: 0.5][number]
@@ -67,12 +83,20 @@ struct PairLabels {
         if Self.firsts.contains(word) { return 1 }
         if Self.seconds.contains(word) { return 0 }
         if Self.ties.contains(word) { return 0.5 }
-        return text == record[fields.first]?.name ? 1 : text == record[fields.second]?.name ? 0 : nil
+        if text == record[fields.first]?.name { return 1 }
+        if text == record[fields.second]?.name { return 0 }
+        // The answers' fields are named after who wrote them: answer_gpt, answer_llama.
+        let (isFirst, isSecond) = (
+            fields.first.lowercased().hasSuffix("_" + word), fields.second.lowercased().hasSuffix("_" + word)
+        )
+        return isFirst == isSecond ? nil : isFirst ? 1 : 0
     }
 
     /// What would be one, for messages.
     var expected: String {
         switch scheme {
+        case .strength:
+            return "write a number from -3 (the first is much better) to 3 (the second is), or 0 for a tie"
         case .names: return "write the name of one of the two items, or tie"
         case .rule(let rule):
             switch rule {

@@ -19,6 +19,8 @@ public struct PairRecords: Sendable, Hashable {
         public var ignored: [String]
         /// How many comparisons were dropped on request, by reason.
         public var dropped: [String: Int] = [:]
+        /// How comparisons were made of records that are none; nil where each is one.
+        public var made: String?
     }
 
     /// The files.

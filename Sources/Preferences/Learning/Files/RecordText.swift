@@ -9,12 +9,34 @@ struct FileRecord: Sendable {
 
     /// A field that is there and not null or empty.
     subscript(_ name: String) -> JSONNode? {
-        guard let value = fields.first(where: { $0.name == name })?.value else { return nil }
+        guard let value = value(name) else { return nil }
         switch value {
         case .null: return nil
         case .text(let text) where text.isEmpty: return nil
         default: return value
         }
+    }
+
+    /// A field, or a place within one: `info.post`, `summaries.0.text`, `summaries[0].text`.
+    func value(_ name: String) -> JSONNode? {
+        if let field = fields.first(where: { $0.name == name }) { return field.value }
+        let parts = name.split { $0 == "." || $0 == "[" || $0 == "]" }
+        guard parts.count > 1, var node = fields.first(where: { $0.name == parts[0] })?.value else {
+            return nil
+        }
+        for part in parts.dropFirst() {
+            let next: JSONNode? =
+                switch node {
+                case .object: node[String(part)]
+                case .list(let nodes): Int(part).flatMap { nodes.indices.contains($0) ? nodes[$0] : nil }
+                case .numbers(let numbers):
+                    Int(part).flatMap { numbers.indices.contains($0) ? .number(numbers[$0]) : nil }
+                default: nil
+                }
+            guard let next else { return nil }
+            node = next
+        }
+        return node
     }
 }
 

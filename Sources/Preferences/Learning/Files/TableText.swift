@@ -23,12 +23,13 @@ struct TableText {
             let cells = try row(bytes, &place, &line, separator)
             if cells.count == 1, cells[0].isEmpty { continue }
             if names.isEmpty {
+                // What Excel writes to say how cells are told apart.
+                if cells.count <= 2, begin == 1, cells[0].hasPrefix("sep=") { continue }
                 names = cells.map { Self.trimmed($0) }
-                for (column, name) in names.enumerated() {
-                    if name.isEmpty {
-                        throw failed(
-                            begin, "column \(column + 1) has no name", "name every column in the first line")
-                    }
+                guard names.contains(where: { !$0.isEmpty }) else {
+                    throw failed(begin, "no column has a name", "name the columns in the first line")
+                }
+                for (column, name) in names.enumerated() where !name.isEmpty {
                     if names[..<column].contains(name) {
                         throw failed(
                             begin, "two columns have the name \(name.debugDescription)",
@@ -44,10 +45,14 @@ struct TableText {
                     "put cells that hold a \(Self.name(separator)), a quotation mark or a line end in quotation marks"
                 )
             }
+            // Columns without a name (row numbers, ends of lines) and rows of empty cells say nothing.
+            guard cells.contains(where: { !$0.isEmpty }) else { continue }
             records.append(
                 FileRecord(
                     line: begin,
-                    fields: zip(names, cells).map { JSONField(name: $0, value: .text($1)) }))
+                    fields: zip(names, cells).compactMap { name, cell in
+                        name.isEmpty ? nil : JSONField(name: name, value: .text(cell))
+                    }))
         }
         return records
     }
@@ -59,6 +64,11 @@ struct TableText {
     /// The character that stands most often in the first line.
     private static func separator(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt8 {
         let line = bytes[start...].prefix { $0 != 0x0A }
+        if line.starts(with: "sep=".utf8), line.count > 4,
+            [0x2C, 0x09, 0x3B].contains(line[line.startIndex + 4])
+        {
+            return line[line.startIndex + 4]
+        }
         var best: (count: Int, byte: UInt8) = (0, 0x2C)
         for byte in [UInt8(0x2C), 0x09, 0x3B] {
             let count = line.count { $0 == byte }

@@ -72,7 +72,7 @@ extension FittedFeatures {
             return row.indices.map { TextTerm(name(of: $0), column: $0, value: row[$0]) }
         }
         var pieces = try words.terms(of: answer).map {
-            TextTerm($0.text.debugDescription, column: $0.column, value: $0.value)
+            TextTerm("“\($0.text)”", column: $0.column, value: $0.value)
         }
         var column = base
         if recipe.product {

@@ -54,17 +54,23 @@ public struct LinearReward<Loss: PairLoss>: PreferenceLearner {
 
     public func fit(_ data: ComparisonSet, seed: UInt64, watch: FitWatch) throws -> LinearRewardModel {
         try require(data)
+        return try fit(data, PairRows(data), from: nil, watch: watch)
+    }
+
+    /// Fits rows that were made before, beginning at some weights: the same result in fewer steps.
+    func fit(_ data: ComparisonSet, _ rows: PairRows, from start: [Double]?, watch: FitWatch) throws
+        -> LinearRewardModel
+    {
         let width = data.items.features.columns
         if let prior, prior.count != width {
             throw LearningError.data("the weights to start from are \(prior.count), the features \(width)")
         }
-        let rows = PairRows(data)
         let total = data.weights.reduce(0, +)
         guard total > 0 else { throw LearningError.data("all comparisons have weight 0") }
         let center = prior ?? [Double](repeating: 0, count: width)
         let search = LBFGS(maxIterations: maxIterations, gradientTolerance: tolerance)
         var calls = 0
-        let result = try search.minimize(from: center) { weights, gradient in
+        let result = try search.minimize(from: start ?? center) { weights, gradient in
             var value = rows.sum(weights, into: &gradient) { place, d in
                 let (y, c, m) = (data.labels[place], data.weights[place], data.margins[place])
                 return (
