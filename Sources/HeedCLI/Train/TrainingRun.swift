@@ -78,7 +78,7 @@ struct TrainingRun {
         if judges > 0 { text += " by \(judges) judge\(judges == 1 ? "" : "s")" }
         text +=
             ", judged by \(NumberText.count(Double(split.test.count))) of other \(split.unit == "prompt" ? "prompts" : "pairs of items")"
-        if new > 0 { text += ", some by \(new) judges of whom nothing was learnt" }
+        if new > 0 { text += ", some by \(new) judge\(new == 1 ? "" : "s") of whom nothing was learnt" }
         return text
     }
 }
