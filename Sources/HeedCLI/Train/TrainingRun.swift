@@ -17,7 +17,7 @@ struct TrainingRun {
         guard bare.train.count > 0, bare.test.count > 0 else {
             throw Failure(
                 "there are \(records.count) comparisons of \(bare.unit == "prompt" ? "one prompt" : "one pair of items"), "
-                    + "and a part has to be held out; give more",
+                    + "and a part has to be held out; give more, or --test 0 to judge nothing",
                 code: Failure.badData)
         }
         let (recipe, encoder) = try options.recipe(records)
@@ -68,17 +68,13 @@ struct TrainingRun {
     var summary: String {
         let judges = Set(split.train.judges.filter { $0 >= 0 }).count
         let new = Set(zip(split.test.judges, split.isNewJudge).filter { $0.1 }.map(\.0)).count
-        var text =
-            "\(NumberText.count(Double(records.count))) comparisons of \(NumberText.count(Double(records.items))) things"
-        if !records.prompts.isEmpty {
-            text += " under \(NumberText.count(Double(records.prompts.count))) prompts"
-        }
+        var text = "\(NumberText.count(Double(records.count))) comparisons of \(NumberText.count(Double(records.items))) things"
+        if !records.prompts.isEmpty { text += " under \(NumberText.count(Double(records.prompts.count))) prompts" }
         text += "; \(features.width) features (\(features.recipe.source.kind))\n"
         text += "learnt from \(NumberText.count(Double(split.train.count)))"
         if judges > 0 { text += " by \(judges) judge\(judges == 1 ? "" : "s")" }
-        text +=
-            ", judged by \(NumberText.count(Double(split.test.count))) of other \(split.unit == "prompt" ? "prompts" : "pairs of items")"
-        if new > 0 { text += ", some by \(new) judge\(new == 1 ? "" : "s") of whom nothing was learnt" }
+        text += ", judged by \(NumberText.count(Double(split.test.count))) of other \(split.unit)s"
+        if new > 0 { text += ", some by \(new) judges of whom nothing was learnt" }
         return text
     }
 }
