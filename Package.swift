@@ -130,7 +130,9 @@ let package = Package(
             name: "HeedServerTests", dependencies: ["HeedServer", "HeedClient", "Serving", "Signals"]),
         .testTarget(
             name: "HeedTests",
-            dependencies: ["Heed", "HeedCLI", "HeedAPI", "HeedClient", "ServingBench", "TestPostgres"]),
+            dependencies: [
+                "Heed", "ChatEndpoint", "HeedCLI", "HeedAPI", "HeedClient", "ServingBench", "TestPostgres",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

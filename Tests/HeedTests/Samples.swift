@@ -14,6 +14,24 @@ enum Samples {
         return lines.joined(separator: "\n") + "\n"
     }()
 
+    /// Twelve things that two numbers describe.
+    static let things =
+        "id,size,price\n"
+        + (0..<12).map { "t\($0),\(Double($0 * 5 % 12) / 4),\(Double($0) / 4)\n" }.joined()
+
+    /// Comparisons of these things by eight judges of two groups; most like what is large and cheap.
+    static let thingPairs: String = {
+        var random = SampleRandom(state: 7)
+        var lines = ["left,right,winner,judge,group"]
+        for place in 0..<320 {
+            let a = random.below(12), b = (a + 1 + random.below(11)) % 12
+            let gain = Double(a * 5 % 12 - b * 5 % 12) / 4 - Double(a - b) / 4
+            let winner = random.uniform() < 1 / (1 + exp(-gain)) ? a : b
+            lines.append("t\(a),t\(b),t\(winner),j\(place % 8),\(place % 2 == 0 ? "even" : "odd")")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+
     /// The columns of `battleLines`.
     static let header = "left,right,winner,judge,country"
 

@@ -1,4 +1,5 @@
 import Foundation
+import Heed
 import Testing
 
 @Suite("heed train, score, compare and explain")
@@ -24,7 +25,8 @@ struct TrainCommandTests {
             }
             let (good, bad) = (answer(numbers.pick(kind)), answer(numbers.pick(rude)))
             let (chosen, rejected) = numbers.uniform() < 0.9 ? (good, bad) : (bad, good)
-            return #"{"prompt": "question \#(row % 90)", "chosen": "\#(chosen)", "rejected": "\#(rejected)", "#
+            return
+                #"{"prompt": "question \#(row % 90)", "chosen": "\#(chosen)", "rejected": "\#(rejected)", "#
                 + #""judge": "judge \#(row % 8)", "group": "\#(row % 2 == 0 ? "even" : "odd")"}"#
         }.joined(separator: "\n") + "\n"
     }
@@ -33,14 +35,17 @@ struct TrainCommandTests {
     private static func cars() -> (items: String, pairs: String) {
         var numbers = Numbers(state: 5)
         let cars = (0..<40).map { _ in (speed: numbers.uniform() * 4 - 2, room: numbers.uniform() * 4 - 2) }
-        let items = "id,speed,room\n" + cars.enumerated().map { "car\($0),\($1.speed),\($1.room)" }.joined(separator: "\n")
+        let items =
+            "id,speed,room\n"
+            + cars.enumerated().map { "car\($0),\($1.speed),\($1.room)" }.joined(separator: "\n")
         var pairs = "left,right,winner,judge,group\n"
         for row in 0..<1600 {
             let a = Int(numbers.uniform() * 40), b = (a + 1 + Int(numbers.uniform() * 39)) % 40
             let judge = row % 20
             let d = judge < 10 ? cars[a].speed - cars[b].speed : cars[a].room - cars[b].room
             let first = numbers.uniform() < 1 / (1 + exp(-3 * d))
-            pairs += "car\(a),car\(b),\(first ? "car\(a)" : "car\(b)"),j\(judge),\(judge < 10 ? "racers" : "families")\n"
+            pairs +=
+                "car\(a),car\(b),\(first ? "car\(a)" : "car\(b)"),j\(judge),\(judge < 10 ? "racers" : "families")\n"
         }
         return (items + "\n", pairs)
     }
@@ -59,16 +64,20 @@ struct TrainCommandTests {
         #expect(try #require(all["accuracy"] as? Double) > 0.8)
         #expect((methods[0]["groups"] as? [Any])?.count == 2)
         // The same numbers, whatever the number of threads.
-        let bytes = try ["1", "2"].map { try Data(contentsOf: URL(fileURLWithPath: folder.path("model\($0)/model.safetensors"))) }
+        let bytes = try ["1", "2"].map {
+            try Data(contentsOf: URL(fileURLWithPath: folder.path("model\($0)/model.safetensors")))
+        }
         #expect(bytes[0] == bytes[1])
 
         let compare = try folder.heed(
-            "compare", "model1", "the train leaves gladly", "the train leaves whatever", "--literal", "--json")
+            "compare", "model1", "the train leaves gladly", "the train leaves whatever", "--literal", "--json"
+        )
         #expect(compare.code == 0, "\(compare.error)")
         #expect(try #require(try compare.json()["probability"] as? Double) > 0.7)
         try folder.write("the train leaves gladly", "a.txt")
         try folder.write("the train leaves whatever", "b.txt")
-        let explain = try folder.heed("explain", "model1", "a.txt", "b.txt", "--data", "pairs.jsonl", "--json")
+        let explain = try folder.heed(
+            "explain", "model1", "a.txt", "b.txt", "--data", "pairs.jsonl", "--json")
         #expect(explain.code == 0, "\(explain.error)")
         let reasons = try #require(try explain.json()["reasons"] as? [[String: Any]])
         let words = reasons.compactMap { $0["what"] as? String }.joined(separator: " ")
@@ -86,6 +95,7 @@ struct TrainCommandTests {
 
     @Test("Things with numbers: a model that tells people apart beats one taste for all")
     func cars() throws {
+        guard Torch.isAvailable else { return }
         let folder = try Scratch()
         let (items, pairs) = Self.cars()
         try folder.write(items, "cars.csv")
@@ -99,7 +109,8 @@ struct TrainCommandTests {
         }
         #expect(try loss("pal") < loss("linear") - 0.05)
 
-        let trained = try folder.heed("train", "pairs.csv", "--items", "cars.csv", "--method", "pal", "--save", "pal")
+        let trained = try folder.heed(
+            "train", "pairs.csv", "--items", "cars.csv", "--method", "pal", "--save", "pal")
         #expect(trained.code == 0, "\(trained.error)")
         // The fastest and the roomiest car, for each group.
         let rows = Table.rows(items).dropFirst()
@@ -113,7 +124,8 @@ struct TrainCommandTests {
             #expect(answer.code == 0, "\(answer.error)")
             #expect((try #require(try answer.json()["probability"] as? Double) > 0.5) == isFast)
         }
-        let nobody = try folder.heed("compare", "pal", fast, roomy, "--items", "cars.csv", "--for", "judge:nobody")
+        let nobody = try folder.heed(
+            "compare", "pal", fast, roomy, "--items", "cars.csv", "--for", "judge:nobody")
         #expect(nobody.code == 64 && nobody.error.contains("nobody"))
         // Somebody new who says a few times that room matters.
         let few = pairs.split(separator: "\n").filter { $0.hasSuffix("families") }.suffix(12)
@@ -159,7 +171,8 @@ struct TrainCommandTests {
         #expect(try message("compare", "model", "none.txt", "b.txt").contains("--literal"))
         #expect(try message("compare", "nowhere", "a", "b", "--literal").contains("nowhere"))
         #expect(
-            try message("compare", "model", "a", "b", "--literal", "--for", "judge:judge 1").contains("one taste"))
+            try message("compare", "model", "a", "b", "--literal", "--for", "judge:judge 1").contains(
+                "one taste"))
         try folder.write("{", "model/card.json")
         #expect(try message("compare", "model", "a", "b", "--literal").contains("card.json"))
     }

@@ -26,6 +26,20 @@ struct TrainJSON: Encodable {
         }
     }
 
+    struct Difference: Encodable {
+        var accuracy: Double?
+        var accuracyInterval: ClosedRange<Double>?
+        var logLoss: Double
+        var logLossInterval: ClosedRange<Double>
+
+        init(_ difference: ReportDifference) {
+            accuracy = finite(difference.accuracy)
+            // Without an accuracy (all are ties) there is nothing to be sure of.
+            accuracyInterval = accuracy.map { _ in difference.accuracyInterval }
+            (logLoss, logLossInterval) = (difference.logLoss, difference.logLossInterval)
+        }
+    }
+
     struct Method: Encodable {
         var id: String
         var converged: Bool
@@ -36,7 +50,7 @@ struct TrainJSON: Encodable {
         var groups: [Figures]
         var worstGroup: String?
         var newJudges: Figures?
-        var overBaseline: ReportDifference?
+        var overBaseline: Difference?
     }
 
     struct Data: Encodable {
@@ -75,9 +89,10 @@ struct TrainJSON: Encodable {
                 groups: outcome.report.groups.map(Figures.init), worstGroup: outcome.report.worst?.name,
                 newJudges: outcome.report.newJudges.map(Figures.init),
                 overBaseline: baseline.map {
-                    ReportDifference(
-                        outcome.report, over: $0.report, data: run.split.test, units: run.split.testUnits,
-                        seed: run.seed)
+                    Difference(
+                        ReportDifference(
+                            outcome.report, over: $0.report, data: run.split.test, units: run.split.testUnits,
+                            seed: run.seed))
                 })
         }
         self.skipped = Dictionary(skipped.map { ($0.id, $0.reason) }) { first, _ in first }
