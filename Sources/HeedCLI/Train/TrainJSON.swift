@@ -30,12 +30,12 @@ struct TrainJSON: Encodable {
         var accuracy: Double?
         var accuracyInterval: ClosedRange<Double>?
         var logLoss: Double
-        var logLossInterval: ClosedRange<Double>
+        var logLossInterval: ClosedRange<Double>?
 
         init(_ difference: ReportDifference) {
             accuracy = finite(difference.accuracy)
             // Without an accuracy (all are ties) there is nothing to be sure of.
-            accuracyInterval = accuracy.map { _ in difference.accuracyInterval }
+            accuracyInterval = accuracy.flatMap { _ in difference.accuracyInterval }
             (logLoss, logLossInterval) = (difference.logLoss, difference.logLossInterval)
         }
     }
