@@ -43,6 +43,9 @@ struct CompareCommand: ParsableCommand {
 
     /// What the answer says, for people.
     static func sentence(_ answer: Prediction) -> String {
+        if answer.value == 0, answer.deviation ?? 0 == 0 {
+            return "Neither is preferred: the model sees no difference."
+        }
         let isFirst = answer.value >= 0
         let p = isFirst ? answer.probability : 1 - answer.probability
         var text =

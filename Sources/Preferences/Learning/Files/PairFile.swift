@@ -4,7 +4,9 @@ import Foundation
 /// of items.
 ///
 /// Which field means what is seen from the names (`prompt`, `chosen`, `rejected`; `output_1`, `output_2`, `preference`; `left`, `right`,
-/// `winner`; `judge`, `annotator`; `group`, `source` …) or said here. Also read are dialogues ("Human: … Assistant: …" or lists of
+/// `winner`; `judge`, `annotator`; `group`, `source` …) or said here; a place within a field is written `info.post` or `summaries[0].text`.
+/// Comparisons are made of lists of answers with scores, ranks or a choice, of tables with one rated answer on each line, and of choices
+/// from sets; `PairRecords.Source.made` says how. Also read are dialogues ("Human: … Assistant: …" or lists of
 /// messages): the turns that both answers share are the prompt. Nothing is dropped unless it is asked for, and what is dropped is counted.
 ///
 /// ```swift

@@ -179,7 +179,7 @@ struct PairLayout {
             }
             return PairLayout(
                 pairs,
-                "choices between \(stems.prefix(3).joined(separator: ", "))\(one) and …\(two) by \(label)",
+                "choices between two of which each has \(stems.joined(separator: ", ")), by \(label)",
                 used: [label] + removed, columns: stems)
         }
         return nil
