@@ -16,10 +16,13 @@ if words.count >= 4, words[1] == "data" {
     try RealData(pairs: words[2], folder: words[3], encoder: words.count > 4 ? words[4] : nil).run()
     exit(0)
 }
-guard words.count == 7, let count = Int(words[3]), let features = Int(words[4]), let amount = Double(words[5]),
+guard words.count == 7, let count = Int(words[3]), let features = Int(words[4]),
+    let amount = Double(words[5]),
     let repeats = Int(words[6])
 else {
-    print("usage: preference-bench linear|neural FOLDER COUNT FEATURES RIDGE|STEPS REPEATS, or data PAIRS FOLDER [ENCODER]")
+    print(
+        "usage: preference-bench linear|neural FOLDER COUNT FEATURES RIDGE|STEPS REPEATS, or data PAIRS FOLDER [ENCODER]"
+    )
     exit(64)
 }
 

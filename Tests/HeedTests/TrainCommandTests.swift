@@ -77,7 +77,7 @@ struct TrainCommandTests {
         try folder.write("the train leaves gladly", "a.txt")
         try folder.write("the train leaves whatever", "b.txt")
         let explain = try folder.heed(
-            "explain", "model1", "a.txt", "b.txt", "--data", "pairs.jsonl", "--json")
+            "explain", "model1", "a.txt", "b.txt", "--data", "pairs.jsonl", "--count", "40", "--json")
         #expect(explain.code == 0, "\(explain.error)")
         let reasons = try #require(try explain.json()["reasons"] as? [[String: Any]])
         let words = reasons.compactMap { $0["what"] as? String }.joined(separator: " ")

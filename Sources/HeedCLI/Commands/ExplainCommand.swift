@@ -86,7 +86,9 @@ struct ExplainCommand: ParsableCommand {
     {
         if let explainer = model.predictor as? any ComparisonExplainer {
             return try explainer.explain(comparison, comparison: 0, for: audience).ranked.map {
-                Reason(what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first, second: $0.second)
+                Reason(
+                    what: $0.name, value: $0.contribution, weight: $0.weight, first: $0.first,
+                    second: $0.second)
             }
         }
         return (try pair.reasons(model, comparison) ?? []).map { Reason(what: $0.feature, value: $0.value) }

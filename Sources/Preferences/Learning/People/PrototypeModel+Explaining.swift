@@ -23,8 +23,12 @@ extension PrototypeModel: ComparisonExplainer {
     private var tasteNames: [String] {
         let people = PeopleReport(self).people
         return (0..<prototypes.prototypes).map { k in
-            let names = people.filter { person in person.position.weights.indices.max { person.position.weights[$0] < person.position.weights[$1] } == k }
-                .sorted { $0.position.weights[k] > $1.position.weights[k] }.map(\.name)
+            let names = people.filter { person in
+                person.position.weights.indices.max {
+                    person.position.weights[$0] < person.position.weights[$1]
+                } == k
+            }
+            .sorted { $0.position.weights[k] > $1.position.weights[k] }.map(\.name)
             guard !names.isEmpty else { return "taste \(k + 1)" }
             let rest = names.count > 2 ? " and \(names.count - 2) more" : ""
             return "taste \(k + 1) (\(names.prefix(2).joined(separator: ", "))\(rest))"
