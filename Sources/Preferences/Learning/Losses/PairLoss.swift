@@ -11,9 +11,15 @@ public protocol PairLoss: Sendable {
     func value(_ d: Double, label y: Double) -> Double
     /// ∂ℓ/∂d.
     func slope(_ d: Double, label y: Double) -> Double
+    /// Both, for losses that find them faster together.
+    func valueAndSlope(_ d: Double, label y: Double) -> (value: Double, slope: Double)
 }
 
 extension PairLoss {
+    public func valueAndSlope(_ d: Double, label y: Double) -> (value: Double, slope: Double) {
+        (value(d, label: y), slope(d, label: y))
+    }
+
     /// ℓ at d less the margin, counted towards the side that was chosen.
     func value(_ d: Double, label: Double, margin: Double) -> Double {
         value(label >= 0.5 ? d - margin : d + margin, label: label)

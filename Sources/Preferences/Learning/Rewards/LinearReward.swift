@@ -73,10 +73,8 @@ public struct LinearReward<Loss: PairLoss>: PreferenceLearner {
         let result = try search.minimize(from: start ?? center) { weights, gradient in
             var value = rows.sum(weights, into: &gradient) { place, d in
                 let (y, c, m) = (data.labels[place], data.weights[place], data.margins[place])
-                return (
-                    c * loss.value(d, label: y, margin: m) / total,
-                    c * loss.slope(d, label: y, margin: m) / total
-                )
+                let (value, slope) = loss.valueAndSlope(y >= 0.5 ? d - m : d + m, label: y)
+                return (c * value / total, c * slope / total)
             }
             for column in 0..<width {
                 let pull = weights[column] - center[column]
