@@ -4,7 +4,7 @@
     python3 Benchmarks/preference_data.py --data FOLDER --bench .build/release/preference-bench
         [--encoder FOLDER] [--python PYTHON] [--json]
 
-FOLDER holds the data sets by name (hh_rlhf_harmless_test, pandalm_human, llmbar, alpaca_eval); those that are not there are left
+FOLDER holds the data sets by name (coat, hh_rlhf_harmless_test, pandalm_human, llmbar, alpaca_eval); those that are not there are left
 out. What is compared, and what the figures were, is in docs/benchmarks-preferences.md.
 """
 
@@ -12,6 +12,7 @@ import argparse
 import csv
 import gzip
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -77,7 +78,21 @@ def alpaca(folder):
         yield (prompts[row["prompt_id"]], first, second, 2 - float(row["preference"]), row["judge"], row["model"])
 
 
-SETS = {"hh_rlhf_harmless_test": harmless, "pandalm_human": pandalm, "llmbar": llmbar, "alpaca_eval": alpaca}
+def coat(folder):
+    """Ratings of coats as comparisons: up to 60 of each person's pairs that differ; men and women are the groups."""
+    items = {row["item"]: [float(row[f"f{n}"]) for n in range(33)] for row in rows(folder / "item_features.csv")}
+    group = {row["user"]: "men" if row["f0"] == "1" else "women" for row in rows(folder / "user_features.csv")}
+    rated = {}
+    for row in rows(folder / "train.csv"):
+        rated.setdefault(row["user"], []).append((row["item"], float(row["rating"])))
+    for user, ratings in rated.items():
+        pairs = [(a, b) for i, a in enumerate(ratings) for b in ratings[:i] if a[1] != b[1]]
+        random.Random(int(user)).shuffle(pairs)
+        for a, b in pairs[:60]:
+            yield None, items[a[0]], items[b[0]], int(a[1] > b[1]), f"person {user}", group[user]
+
+
+SETS = {"coat": coat, "hh_rlhf_harmless_test": harmless, "pandalm_human": pandalm, "llmbar": llmbar, "alpaca_eval": alpaca}
 
 
 def main():
@@ -103,7 +118,7 @@ def main():
                         row = {"prompt": prompt, "first": first, "second": second, "label": label,
                                "judge": judge, "group": group}
                         file.write(json.dumps({key: value for key, value in row.items() if value is not None}) + "\n")
-            command = [options.bench, "data", str(path), place, *([options.encoder] if options.encoder else [])]
+            command = [options.bench, "data", str(path), place, *([options.encoder] if options.encoder and name != "coat" else [])]
             ours = subprocess.run(command, capture_output=True, text=True)
             if ours.returncode != 0:
                 sys.exit(f"{' '.join(command)} ended with {ours.returncode}: {ours.stderr[-2000:]}")
