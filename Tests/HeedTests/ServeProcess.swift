@@ -21,6 +21,8 @@ final class ServeProcess {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()
         process.standardOutput = output
+        // Not that of the tests: should they crash, a server that goes on would keep it open, and who reads it waiting.
+        process.standardError = FileHandle.nullDevice
         try process.run()
         var text = ""
         while true {

@@ -100,7 +100,8 @@ struct KnownPeople: Sendable, Hashable {
         }
         self.names = names
         groupNames = groups
-        answers = counts.compactMap { Int(exactly: $0) }
+        // More than 2⁴⁰ answers nobody has given: sums of such counts would overflow.
+        answers = counts.compactMap { Int(exactly: $0).flatMap { (0...1 << 40).contains($0) ? $0 : nil } }
         members = groups.indices.map { group in
             names.indices.filter { isMember.values[group * names.count + $0] > 0 }
         }
