@@ -63,7 +63,10 @@ struct QuestionPicker {
     }
 
     /// Adds to a pair, one by one, the thing that tells most beside those already chosen.
-    private func widen(_ pair: [String], _ scheduler: ComparisonScheduler) throws -> Question {
+    private func widen(_ pair: [String], _ scheduler: ComparisonScheduler, to size: Int? = nil) throws
+        -> Question
+    {
+        let shown = size ?? shown
         var items = pair
         var bits = try Self.bits(pair[0], pair[1], scheduler)
         let candidates = Self.sample(scheduler.items, around: pair[0])
@@ -96,9 +99,29 @@ struct QuestionPicker {
         return stride(from: start, to: items.count, by: step).map { items[$0] }
     }
 
+    /// A set that no pair of the proposals was widened to: the last thing is another one than that which tells most.
+    private func otherSet(_ scheduler: ComparisonScheduler) throws -> Question? {
+        let order = scheduler.ranking.map(\.item)
+        var looks = 0
+        for distance in 1..<order.count {
+            for place in 0..<(order.count - distance) {
+                let most = try widen([order[place], order[place + distance]], scheduler, to: shown - 1)
+                for item in Self.sample(scheduler.items, around: order[place])
+                where !most.items.contains(item) {
+                    let question = Question(items: most.items + [item], bits: most.bits)
+                    if verdict(question) == .fresh { return question }
+                    looks += 1
+                    if looks > 10_000 { return nil }
+                }
+            }
+        }
+        return nil
+    }
+
     /// A pair that the proposals did not reach, neighbours in rank first.
     private func leftOver(_ scheduler: inout ComparisonScheduler) throws -> Question? {
-        guard shown <= 2 || scheduler.items.count <= 2, scheduler.items.count > 2 else { return nil }
+        guard scheduler.items.count > 2 else { return nil }
+        if shown > 2 { return try otherSet(scheduler) }
         let order = scheduler.ranking.map(\.item)
         var looks = 0
         for distance in 1..<order.count {
