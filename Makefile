@@ -1,5 +1,10 @@
 # The everyday commands; `make help` lists them.
 
+# Tests that compute keep both threads of a small machine busy; those that wait for servers and clocks run after them.
+TESTS := HEED_REQUIRE_TORCH=1 HEED_REQUIRE_POSTGRES=1 $(SWIFT) test -c release -Xswiftc -enable-testing
+COMMANDS := ^HeedTests\.
+WAITING := ^(ServingTests|HeedServerTests|ChatEndpointTests)\.
+
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-build deps-tests build demo test lint format bench clean
 
@@ -30,7 +35,9 @@ demo: build ## Simulate a town of judges, rank its dishes, and write a report
 	@printf '\nOpen the report in a browser: %s\n' "$$(cd "$(DEMO)" && pwd)/report.html"
 
 test: deps-tests ## Run all tests, then the lint
-	HEED_REQUIRE_TORCH=1 HEED_REQUIRE_POSTGRES=1 $(SWIFT) test -c release -Xswiftc -enable-testing
+	$(TESTS) --skip '$(WAITING)|$(COMMANDS)'
+	$(TESTS) --skip-build --filter '$(COMMANDS)'
+	$(TESTS) --skip-build --filter '$(WAITING)'
 	@$(MAKE) --no-print-directory lint
 
 lint: ## Check the format of the sources
