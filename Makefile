@@ -1,7 +1,7 @@
 # The everyday commands; `make help` lists them.
 
 # Tests that compute keep both threads of a small machine busy; those that wait for servers and clocks run after them.
-TESTS := HEED_REQUIRE_TORCH=1 HEED_REQUIRE_POSTGRES=1 $(SWIFT) test -c release -Xswiftc -enable-testing
+TESTS = HEED_REQUIRE_TORCH=1 HEED_REQUIRE_POSTGRES=1 $(SWIFT) test -c release -Xswiftc -enable-testing
 COMMANDS := ^HeedTests\.
 WAITING := ^(ServingTests|HeedServerTests|ChatEndpointTests)\.
 
